@@ -1,0 +1,101 @@
+"""The only module that reads the environment.
+
+Every setting is an environment variable `CUSTOMER360_…`. `load_settings()` returns them as one immutable value that the
+rest of the package is handed; nothing else looks at `os.environ`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from customer360.errors import SettingError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where state lives, where the sources are, and which day is today."""
+
+    home: Path
+    shop_url: str | None = field(default=None, repr=False)  # may hold a password
+    helpdesk_url: str | None = None
+    helpdesk_token: str | None = field(default=None, repr=False)
+    members_url: str | None = None
+    as_of: date | None = None
+    keep_publications: int = 5
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.home / "warehouse.lock"
+
+    @property
+    def landing(self) -> Path:
+        """Where a pull puts what it fetched until it is in raw."""
+        return self.home / "landing"
+
+    @property
+    def dlt_home(self) -> Path:
+        return self.home / "dlt"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def quality_report(self) -> Path:
+        return self.home / "docs" / "quality" / "index.html"
+
+    @property
+    def sample(self) -> Path:
+        """The sample company's three source systems and the truth about them."""
+        return self.home / "sample"
+
+    def required(self, name: str) -> str:
+        """The value of a source setting, or one clear sentence about the variable that is missing."""
+        value = getattr(self, name)
+        if not value:
+            raise SettingError(f"CUSTOMER360_{name.upper()} is not set. See docs/source_contract.md for what it takes.")
+        return value
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (default: the process environment).
+
+    Raises SettingError for a value that cannot be used; a setting that is merely absent raises only when it is needed.
+    """
+    env = os.environ if environ is None else environ
+
+    def text(name: str) -> str | None:
+        return env.get(f"CUSTOMER360_{name}", "").strip() or None
+
+    return Settings(
+        home=Path(text("HOME") or "data").expanduser().absolute(),
+        shop_url=text("SHOP_URL"),
+        helpdesk_url=text("HELPDESK_URL"),
+        helpdesk_token=text("HELPDESK_TOKEN"),
+        members_url=text("MEMBERS_URL"),
+        as_of=_date(text("AS_OF")),
+        keep_publications=_positive("KEEP_PUBLICATIONS", text("KEEP_PUBLICATIONS"), default=5),
+    )
+
+
+def _date(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise SettingError(f"CUSTOMER360_AS_OF is {value!r}; it must be a date such as 2026-01-31.") from None
+
+
+def _positive(name: str, value: str | None, *, default: int) -> int:
+    if value is None:
+        return default
+    if not value.isdigit() or int(value) < 1:
+        raise SettingError(f"CUSTOMER360_{name} is {value!r}; it must be a whole number, 1 or more.")
+    return int(value)

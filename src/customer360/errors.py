@@ -1,0 +1,53 @@
+"""What can go wrong, as one kind of error per thing the operator would do about it.
+
+Each carries the exit code of the command that met it, so that a scheduler can tell them apart. Messages name the source,
+table, row and column, never a value that could be personal data.
+"""
+
+
+class Customer360Error(Exception):
+    """Anything this package reports as one clear message instead of a traceback."""
+
+    exit_code = 1
+
+
+class SettingError(Customer360Error):
+    """A setting is missing or cannot be used."""
+
+    exit_code = 2
+
+
+class SourceError(Customer360Error):
+    """A source system cannot be reached, refuses us, or breaks the source contract."""
+
+    exit_code = 3
+
+
+class IncompleteError(Customer360Error):
+    """A completeness gate failed: the data is not good enough to go on."""
+
+    exit_code = 4
+
+
+class CheckCrashedError(Customer360Error):
+    """A completeness check could not be carried out: this says nothing about the data."""
+
+    exit_code = 5
+
+
+class WarehouseBusyError(Customer360Error):
+    """Another process is writing to the warehouse."""
+
+    exit_code = 6
+
+
+class BuildError(Customer360Error):
+    """dbt could not build or test the models."""
+
+    exit_code = 7
+
+
+class PublicationError(Customer360Error):
+    """A publication could not be made or rolled back."""
+
+    exit_code = 8

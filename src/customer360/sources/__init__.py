@@ -1,0 +1,1 @@
+"""One module per source system; `contract` says what each must deliver and `raw` writes what they delivered."""

@@ -1,0 +1,172 @@
+"""The private warehouse file: one writer at a time, its schemas, and the record of what ran.
+
+DuckDB has one writing process. Whoever writes holds `warehouse.lock` for as long as the connection is open, no longer, and
+the lock file says who that is. Readers of the published file never meet it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import duckdb
+
+from customer360.config import Settings
+from customer360.errors import WarehouseBusyError
+from customer360.sources.contract import SYSTEM_COLUMNS, TABLES
+
+SCHEMAS = ("raw", "staging", "identity", "intermediate", "marts", "ops")
+
+OPS_TABLES = {
+    "pipeline_runs": """
+        run_id varchar primary key, command varchar not null, started_at timestamp not null, ended_at timestamp,
+        status varchar not null, message varchar
+    """,
+    "loads": """
+        load_id varchar not null, run_id varchar, source_system varchar not null, source_table varchar not null,
+        started_at timestamp not null, ended_at timestamp not null, duration_seconds double not null,
+        status varchar not null, rows_read bigint not null, rows_loaded bigint not null, rows_unchanged bigint not null,
+        rows_quarantined bigint not null, source_count bigint, watermark_from timestamp, watermark timestamp,
+        cursor varchar, new_columns varchar, message varchar, primary key (load_id, source_table)
+    """,
+    "quarantine": """
+        load_id varchar not null, quarantined_at timestamp not null, source_system varchar not null,
+        source_table varchar not null, source_file varchar, source_row bigint, source_record_id varchar,
+        column_name varchar, reason varchar not null, record varchar not null
+    """,
+    "completeness_results": """
+        run_id varchar not null, checked_at timestamp not null, stage varchar not null, check_name varchar not null,
+        source_system varchar, table_name varchar, column_name varchar, status varchar not null,
+        observed double, expected double, missing double, message varchar not null
+    """,
+    "publications": """
+        publication_id varchar primary key, run_id varchar, published_at timestamp not null, as_of_date date not null,
+        status varchar not null, customer_count bigint not null, order_count bigint not null,
+        net_sales decimal(38, 4) not null, bytes bigint not null, sha256 varchar not null, is_current boolean not null
+    """,
+    "model_runs": """
+        run_id varchar not null, finished_at timestamp not null, node_id varchar not null, resource_type varchar not null,
+        status varchar not null, seconds double not null, rows_affected bigint, message varchar
+    """,
+}
+
+
+def utc_now() -> datetime:
+    """Now in UTC without a zone, as every timestamp in the warehouse is."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def new_id(prefix: str) -> str:
+    """A sortable id such as load_20260131T120000_1a2b3c4d."""
+    return f"{prefix}_{utc_now():%Y%m%dT%H%M%S}_{uuid.uuid4().hex[:8]}"
+
+
+@contextlib.contextmanager
+def writer_lock(settings: Settings, purpose: str, *, wait_seconds: float = 0) -> Iterator[None]:
+    """Hold the warehouse's writer lock, or raise WarehouseBusyError naming the holder after `wait_seconds`.
+
+    The lock is the kernel's (flock), so it dies with its process and a stale file never blocks anyone.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + wait_seconds
+    with open(settings.lock_file, "a+", encoding="utf-8") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise WarehouseBusyError(_busy_message(file)) from None
+                time.sleep(0.2)
+        file.seek(0)
+        file.truncate()
+        json.dump({"pid": os.getpid(), "purpose": purpose, "since": utc_now().isoformat(timespec="seconds")}, file)
+        file.flush()
+        try:
+            yield
+        finally:
+            file.seek(0)
+            file.truncate()
+
+
+def _busy_message(file) -> str:
+    file.seek(0)
+    try:
+        holder = json.load(file)
+        who = f"process {holder['pid']} ({holder['purpose']}, since {holder['since']} UTC)"
+    except (ValueError, KeyError):
+        who = "another process"
+    return f"The warehouse is being written by {who}. Wait for it to end, or run again with --wait SECONDS."
+
+
+@contextlib.contextmanager
+def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-write connection to the warehouse, under the writer lock, with every schema, raw and ops table in place."""
+    with writer_lock(settings, purpose, wait_seconds=wait_seconds):
+        connection = _connect(settings)
+        try:
+            create_tables(connection)
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextlib.contextmanager
+def reading(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the warehouse; takes the same lock, since DuckDB lets no one read beside a writer."""
+    with writer_lock(settings, purpose, wait_seconds=wait_seconds):
+        if not settings.warehouse.exists():
+            _connect(settings).close()
+        connection = duckdb.connect(str(settings.warehouse), read_only=True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(settings.warehouse))
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise WarehouseBusyError(
+                f"{settings.warehouse.name} is held open by another program (a BI tool or a DuckDB shell?). "
+                f"Close it there: BI tools read published/customer_360.duckdb, never the warehouse."
+            ) from None
+        raise
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the schemas and the raw and ops tables that do not exist yet."""
+    for schema in SCHEMAS:
+        connection.execute(f"create schema if not exists {schema}")
+    for table in TABLES.values():
+        columns = [f'"{column.name}" {column.duckdb_type}' for column in table.columns]
+        columns += [f"{name} {type_}" for name, type_ in SYSTEM_COLUMNS.items()]
+        connection.execute(f"create table if not exists raw.{table.raw_name} ({', '.join(columns)})")
+    for name, columns in OPS_TABLES.items():
+        connection.execute(f"create table if not exists ops.{name} ({columns})")
+
+
+@contextlib.contextmanager
+def recorded_run(settings: Settings, command: str) -> Iterator[str]:
+    """Record a command in ops.pipeline_runs: its id is yielded, its end is written whether it succeeds or fails."""
+    run_id, started_at = new_id("run"), utc_now()
+    status, message = "succeeded", None
+    try:
+        yield run_id
+    except BaseException as error:
+        status, message = "failed", f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        with contextlib.suppress(WarehouseBusyError), writing(settings, f"record {command}", wait_seconds=5) as connection:
+            connection.execute(
+                "insert or replace into ops.pipeline_runs values (?, ?, ?, ?, ?, ?)",
+                [run_id, command, started_at, utc_now(), status, message],
+            )
