@@ -1,0 +1,122 @@
+"""The command line: the same commands the DAGs call, each runnable by hand.
+
+Heavy libraries (dbt, dlt, Great Expectations) are imported by the command that needs them, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+
+import click
+
+from customer360 import pipeline
+from customer360.config import Settings, load_settings
+from customer360.demo.cli import demo
+from customer360.errors import Customer360Error
+from customer360.show import show_answers
+from customer360.warehouse import recorded_run
+
+UTC_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="customer360")
+def cli() -> None:
+    """Customer 360 warehouse: pull, build, check and publish one unified view of the customer."""
+
+
+def say(message: str) -> None:
+    click.echo(message)
+
+
+def _recorded(command: str, step: Callable[[Settings, str], object]) -> None:
+    settings = load_settings()
+    with recorded_run(settings, command) as run_id:
+        step(settings, run_id)
+
+
+@cli.command()
+@click.argument("source", type=click.Choice(list(pipeline.SOURCES)))
+@click.option(
+    "--since", type=UTC_TIME, help="Records changed from this time (UTC); default: where the last pull ended."
+)
+@click.option("--until", type=UTC_TIME, help="Records changed before this time (UTC); default: everything there is.")
+def pull(source: str, since: datetime | None, until: datetime | None) -> None:
+    """Pull what is new in one source into raw."""
+    _recorded(
+        f"pull {source}",
+        lambda settings, run_id: pipeline.pull(settings, source, run_id=run_id, since=since, until=until, progress=say),
+    )
+
+
+@cli.command()
+@click.option("--full-refresh", is_flag=True, help="Build every model anew from raw.")
+@click.option("--retry", is_flag=True, help="Go on from the model that failed in the last build.")
+def build(full_refresh: bool, retry: bool) -> None:
+    """Build staging, identity, intermediate models and marts with dbt."""
+    _recorded(
+        "build",
+        lambda settings, run_id: pipeline.build(settings, run_id=run_id, full_refresh=full_refresh, retry=retry),
+    )
+
+
+@cli.command()
+@click.argument("stage", type=click.Choice(["raw", "publication", "all"]), default="all")
+def check(stage: str) -> None:
+    """Check completeness: of raw before a build, of the marts before publication."""
+    stages = ["raw", "publication"] if stage == "all" else [stage]
+    _recorded(
+        f"check {stage}",
+        lambda settings, run_id: [pipeline.check(settings, run_id=run_id, stage=each, progress=say) for each in stages],
+    )
+
+
+@cli.command()
+@click.option("--rollback", is_flag=True, help="Make the publication before the current one current again.")
+@click.option("--to", "publication_id", metavar="ID", help="With --rollback: the kept publication to go back to.")
+def publish(rollback: bool, publication_id: str | None) -> None:
+    """Publish the marts for BI tools, or go back to an earlier publication."""
+    if publication_id and not rollback:
+        raise click.UsageError("--to needs --rollback.")
+    _recorded(
+        "publish --rollback" if rollback else "publish",
+        lambda settings, run_id: pipeline.publish(
+            settings, run_id=run_id, rollback=rollback, to=publication_id, progress=say
+        ),
+    )
+
+
+@cli.command()
+@click.option("--full-refresh", is_flag=True, help="Build every model anew from raw.")
+def run(full_refresh: bool) -> None:
+    """Pull, check, build, check and publish, without a scheduler."""
+    settings = load_settings()
+    pipeline.run(settings, full_refresh=full_refresh, progress=say)
+
+
+@cli.command()
+def show() -> None:
+    """Show where the publication is and its first answers."""
+    show_answers(load_settings(), say)
+
+
+cli.add_command(demo)
+
+
+def main() -> None:
+    """Run the command; a known error is one message on stderr and the exit code of its kind."""
+    try:
+        cli.main(standalone_mode=False)
+    except Customer360Error as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; what was committed stays, the next run goes on from there.", err=True)
+        sys.exit(130)

@@ -1,0 +1,77 @@
+"""The main job, step by step: what the command line and the DAGs both call."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from datetime import datetime
+
+from customer360.config import Settings
+from customer360.errors import SourceError
+from customer360.warehouse import recorded_run
+
+SOURCES = ("orders", "tickets", "members")
+Progress = Callable[[str], None]
+
+
+def pull(
+    settings: Settings,
+    source: str,
+    *,
+    run_id: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    progress: Progress = print,
+) -> list:
+    """Pull one source (`orders`, `tickets` or `members`) into raw; returns its loads, one per table.
+
+    `since` and `until` are naive UTC and bound `updated_at`; left out, the pull goes on from the last watermark. Raises SourceError.
+    """
+    module = importlib.import_module(f"customer360.sources.{source}")
+    return module.pull(settings, run_id=run_id, since=since, until=until, progress=progress)
+
+
+def build(settings: Settings, *, run_id: str, full_refresh: bool = False, retry: bool = False) -> None:
+    """Build and test every model with dbt. Raises BuildError."""
+    from customer360.build import build as build_models
+
+    build_models(settings, run_id=run_id, full_refresh=full_refresh, retry=retry)
+
+
+def check(settings: Settings, *, run_id: str, stage: str, progress: Progress = print) -> None:
+    """Check completeness at `raw` or `publication`. Raises IncompleteError, or CheckCrashedError when a check broke."""
+    from customer360.quality import check as check_completeness
+
+    check_completeness(settings, run_id=run_id, stage=stage)
+    progress(f"completeness of {stage}: passed; report in {settings.quality_report}")
+
+
+def publish(
+    settings: Settings, *, run_id: str, rollback: bool = False, to: str | None = None, progress: Progress = print
+) -> None:
+    """Publish the checked marts, or go back to an earlier publication. Raises PublicationError."""
+    from customer360 import publish as publication
+
+    if rollback:
+        made = publication.rollback(settings, run_id=run_id, to=to)
+    else:
+        made = publication.publish(settings, run_id=run_id)
+    progress(f"publication {made.publication_id} is current: {settings.published / 'customer_360.duckdb'}")
+
+
+def run(settings: Settings, *, full_refresh: bool = False, progress: Progress = print) -> None:
+    """All of it without a scheduler. Every source is pulled even when one fails; a failed source stops the run before the build."""
+    with recorded_run(settings, "run") as run_id:
+        failures = []
+        for source in SOURCES:
+            try:
+                pull(settings, source, run_id=run_id, progress=progress)
+            except SourceError as error:
+                failures.append(str(error))
+                progress(f"pull {source} failed: {error}")
+        if failures:
+            raise SourceError("The last publication stays as it is, because a source failed:\n" + "\n".join(failures))
+        check(settings, run_id=run_id, stage="raw", progress=progress)
+        build(settings, run_id=run_id, full_refresh=full_refresh)
+        check(settings, run_id=run_id, stage="publication", progress=progress)
+        publish(settings, run_id=run_id, progress=progress)
