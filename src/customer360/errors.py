@@ -1,7 +1,7 @@
 """What can go wrong, as one kind of error per thing the operator would do about it.
 
-Each carries the exit code of the command that met it, so that a scheduler can tell them apart. Messages name the source,
-table, row and column, never a value that could be personal data.
+Each carries the exit code of the command that met it, so that a scheduler can tell them apart. Messages name the
+source, table, row and column, never a value that could be personal data.
 """
 
 

@@ -25,7 +25,8 @@ def pull(
 ) -> list:
     """Pull one source (`orders`, `tickets` or `members`) into raw; returns its loads, one per table.
 
-    `since` and `until` are naive UTC and bound `updated_at`; left out, the pull goes on from the last watermark. Raises SourceError.
+    `since` and `until` are naive UTC and bound `updated_at`; left out, the pull goes on from the last watermark.
+    Raises SourceError.
     """
     module = importlib.import_module(f"customer360.sources.{source}")
     return module.pull(settings, run_id=run_id, since=since, until=until, progress=progress)
@@ -60,7 +61,10 @@ def publish(
 
 
 def run(settings: Settings, *, full_refresh: bool = False, progress: Progress = print) -> None:
-    """All of it without a scheduler. Every source is pulled even when one fails; a failed source stops the run before the build."""
+    """All of it without a scheduler.
+
+    Every source is pulled even when one fails; a failed source stops the run before the build.
+    """
     with recorded_run(settings, "run") as run_id:
         failures = []
         for source in SOURCES:

@@ -1,7 +1,7 @@
 """The private warehouse file: one writer at a time, its schemas, and the record of what ran.
 
-DuckDB has one writing process. Whoever writes holds `warehouse.lock` for as long as the connection is open, no longer, and
-the lock file says who that is. Readers of the published file never meet it.
+DuckDB has one writing process. Whoever writes holds `warehouse.lock` for as long as the connection is open, no longer,
+and the lock file says who that is. Readers of the published file never meet it.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ OPS_TABLES = {
         net_sales decimal(38, 4) not null, bytes bigint not null, sha256 varchar not null, is_current boolean not null
     """,
     "model_runs": """
-        run_id varchar not null, finished_at timestamp not null, node_id varchar not null, resource_type varchar not null,
-        status varchar not null, seconds double not null, rows_affected bigint, message varchar
+        run_id varchar not null, finished_at timestamp not null, node_id varchar not null,
+        resource_type varchar not null, status varchar not null, seconds double not null, rows_affected bigint, message varchar
     """,
 }
 
@@ -107,7 +107,7 @@ def _busy_message(file) -> str:
 
 @contextlib.contextmanager
 def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-write connection to the warehouse, under the writer lock, with every schema, raw and ops table in place."""
+    """A read-write connection to the warehouse, under the writer lock; schemas, raw and ops tables are in place."""
     with writer_lock(settings, purpose, wait_seconds=wait_seconds):
         connection = _connect(settings)
         try:
@@ -165,7 +165,10 @@ def recorded_run(settings: Settings, command: str) -> Iterator[str]:
         status, message = "failed", f"{type(error).__name__}: {error}"
         raise
     finally:
-        with contextlib.suppress(WarehouseBusyError), writing(settings, f"record {command}", wait_seconds=5) as connection:
+        with (
+            contextlib.suppress(WarehouseBusyError),
+            writing(settings, f"record {command}", wait_seconds=5) as connection,
+        ):
             connection.execute(
                 "insert or replace into ops.pipeline_runs values (?, ?, ?, ?, ?, ?)",
                 [run_id, command, started_at, utc_now(), status, message],
