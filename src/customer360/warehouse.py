@@ -52,7 +52,8 @@ OPS_TABLES = {
     """,
     "model_runs": """
         run_id varchar not null, finished_at timestamp not null, node_id varchar not null,
-        resource_type varchar not null, status varchar not null, seconds double not null, rows_affected bigint, message varchar
+        resource_type varchar not null, status varchar not null, seconds double not null,
+        rows_affected bigint, message varchar
     """,
 }
 
