@@ -123,7 +123,8 @@ def reading(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> I
     """A read-only connection to the warehouse; takes the same lock, since DuckDB lets no one read beside a writer."""
     with writer_lock(settings, purpose, wait_seconds=wait_seconds):
         if not settings.warehouse.exists():
-            _connect(settings).close()
+            with contextlib.closing(_connect(settings)) as connection:
+                create_tables(connection)
         connection = duckdb.connect(str(settings.warehouse), read_only=True)
         try:
             yield connection
@@ -168,7 +169,7 @@ def recorded_run(settings: Settings, command: str) -> Iterator[str]:
     finally:
         with (
             contextlib.suppress(WarehouseBusyError),
-            writing(settings, f"record {command}", wait_seconds=5) as connection,
+            writing(settings, f"record {command}", wait_seconds=30) as connection,
         ):
             connection.execute(
                 "insert or replace into ops.pipeline_runs values (?, ?, ?, ?, ?, ?)",

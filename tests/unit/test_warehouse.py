@@ -1,0 +1,89 @@
+"""One writer at a time, and every run on record."""
+
+import subprocess
+import sys
+import textwrap
+
+import duckdb
+import pytest
+
+from customer360.config import load_settings
+from customer360.errors import WarehouseBusyError
+from customer360.sources.contract import TABLES
+from customer360.warehouse import reading, recorded_run, writing
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return load_settings({"CUSTOMER360_HOME": str(tmp_path)})
+
+
+def hold_in_another_process(code: str) -> subprocess.Popen:
+    process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_raw_has_every_table_of_the_contract(settings):
+    with writing(settings, "test") as connection:
+        names = {
+            row[0]
+            for row in connection.execute("select table_name from duckdb_tables() where schema_name = 'raw'").fetchall()
+        }
+    assert names == set(TABLES)
+
+
+def test_a_second_writer_is_told_who_holds_the_warehouse(settings):
+    holder = hold_in_another_process(f"""
+        from customer360.config import load_settings
+        from customer360.warehouse import writer_lock
+        with writer_lock(load_settings({{"CUSTOMER360_HOME": {str(settings.home)!r}}}), "a long pull"):
+            print("held", flush=True)
+            import time; time.sleep(60)
+    """)
+    try:
+        with (
+            pytest.raises(WarehouseBusyError, match=rf"process {holder.pid} \(a long pull"),
+            writing(settings, "test", wait_seconds=0.3),
+        ):
+            pass
+    finally:
+        holder.kill()
+        holder.wait()
+    with writing(settings, "test", wait_seconds=5):  # the lock of a dead process blocks no one
+        pass
+
+
+def test_a_bi_tool_on_the_private_file_is_named_as_the_cause(settings):
+    with writing(settings, "test"):
+        pass
+    holder = hold_in_another_process(f"""
+        import duckdb, time
+        connection = duckdb.connect({str(settings.warehouse)!r}, read_only=True)
+        print("held", flush=True)
+        time.sleep(60)
+    """)
+    try:
+        with (
+            pytest.raises(WarehouseBusyError, match=r"held open by another program.*published/customer_360.duckdb"),
+            writing(settings, "test"),
+        ):
+            pass
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def test_a_failed_run_is_recorded_with_its_error(settings):
+    with pytest.raises(ZeroDivisionError), recorded_run(settings, "test"):
+        raise ZeroDivisionError("on purpose")
+    with recorded_run(settings, "again"):
+        pass
+    with reading(settings, "test") as connection:
+        runs = connection.execute("select command, status, message from ops.pipeline_runs order by command").fetchall()
+    assert runs == [("again", "succeeded", None), ("test", "failed", "ZeroDivisionError: on purpose")]
+
+
+def test_a_reader_cannot_write(settings):
+    with reading(settings, "test") as connection, pytest.raises(duckdb.InvalidInputException):
+        connection.execute("create table ops.x (i int)")
