@@ -157,9 +157,13 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextlib.contextmanager
-def recorded_run(settings: Settings, command: str) -> Iterator[str]:
-    """Record a command in ops.pipeline_runs: its id is yielded, its end is written whether it succeeds or fails."""
-    run_id, started_at = new_id("run"), utc_now()
+def recorded_run(settings: Settings, command: str, *, run_id: str | None = None) -> Iterator[str]:
+    """Record a command in ops.pipeline_runs: its id is yielded, its end is written whether it succeeds or fails.
+
+    A scheduler that runs a job step by step gives each step the same `run_id`: the row then tells of the last step, and
+    keeps the time the first one started.
+    """
+    run_id, started_at = run_id or new_id("run"), utc_now()
     status, message = "succeeded", None
     try:
         yield run_id
@@ -172,6 +176,11 @@ def recorded_run(settings: Settings, command: str) -> Iterator[str]:
             writing(settings, f"record {command}", wait_seconds=30) as connection,
         ):
             connection.execute(
-                "insert or replace into ops.pipeline_runs values (?, ?, ?, ?, ?, ?)",
+                """
+                insert into ops.pipeline_runs values (?, ?, ?, ?, ?, ?)
+                on conflict (run_id) do update set
+                    command = excluded.command, ended_at = excluded.ended_at, status = excluded.status,
+                    message = excluded.message
+                """,
                 [run_id, command, started_at, utc_now(), status, message],
             )
