@@ -43,7 +43,7 @@ def test_readme_names_every_dag(readme):
 
 @pytest.mark.parametrize("readme", READMES)
 def test_readme_names_every_command_and_no_other(readme):
-    listed = {name for name in re.findall(r"`customer360 ([a-z-]+)", text(readme))}
+    listed = set(re.findall(r"`customer360 ([a-z-]+)", text(readme)))
     assert listed == commands(cli)
     for name in commands(cli.commands["demo"]):
         assert f"`{name}`" in text(readme)
