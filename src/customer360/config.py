@@ -26,6 +26,8 @@ class Settings:
     members_url: str | None = None
     as_of: date | None = None
     keep_publications: int = 5
+    memory_limit: str = "3GB"  # of DuckDB while it builds; what does not fit goes to disk beside the warehouse
+    dbt_project: Path | None = None  # default: the folder beside the package
 
     @property
     def warehouse(self) -> Path:
@@ -83,6 +85,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         members_url=text("MEMBERS_URL"),
         as_of=_date(text("AS_OF")),
         keep_publications=_positive("KEEP_PUBLICATIONS", text("KEEP_PUBLICATIONS"), default=5),
+        memory_limit=text("MEMORY_LIMIT") or "3GB",
+        dbt_project=Path(text("DBT_PROJECT")).absolute() if text("DBT_PROJECT") else None,
     )
 
 

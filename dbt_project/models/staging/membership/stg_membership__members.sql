@@ -1,0 +1,42 @@
+with
+
+source as (
+    {{ latest_versions(source('membership', 'members'), 'member_id') | indent(4) }}
+),
+
+cleaned as (
+    select
+        member_id,
+        {{ normalise_card('card_number') }} as card_number,
+        {{ cleaned_text('referred_by') }} as referred_by_member_id,
+
+        {{ cleaned_text('full_name') }} as full_name,
+        {{ cleaned_text('email') }} as email,
+        {{ normalise_email('email') }} as email_normalised,
+        {{ cleaned_text('phone') }} as phone,
+        {{ normalise_phone('phone') }} as phone_normalised,
+        birth_date as born_on,
+        {{ code('gender') }} as gender,
+        {{ cleaned_text('occupation') }} as occupation,
+        {{ code('marital_status') }} as marital_status,
+        {{ cleaned_text('interests') }} as interests,
+
+        {{ cleaned_text('address_line') }} as address_line,
+        {{ cleaned_text('city') }} as city,
+        {{ cleaned_text('region') }} as region,
+        {{ cleaned_text('postcode') }} as postcode,
+        {{ cleaned_text('country') }} as country,
+
+        joined_on,
+        cancelled_on,
+
+        consent_email,
+        consent_sms,
+        consent_profiling,
+
+        updated_at,
+        _loaded_at
+    from source
+)
+
+select * from cleaned

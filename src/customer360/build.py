@@ -1,0 +1,281 @@
+"""Build the warehouse: one `dbt build` in this process, under the writer lock, with its results in ops.model_runs.
+
+By hand: `customer360 build` (or `customer360 build --retry` after a failure, `--full-refresh` to rebuild what is incremental).
+
+dbt takes seconds to start and DuckDB has one writer, so there is one invocation a run, not one a model. Everything dbt writes
+for itself (parsed project, compiled SQL, logs) is under `$CUSTOMER360_HOME/dbt`.
+
+While a build runs the marts are of two ages. ops.model_runs therefore also holds one row per build (resource_type `build`):
+`running` from the start, then `success` or `error`. Whoever publishes asks `require_finished_build` first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from customer360.config import Settings
+from customer360.errors import BuildError
+from customer360.sources.contract import TABLES
+from customer360.warehouse import utc_now, writing
+
+FAILED = ("error", "fail", "runtime error", "partial success")
+LINES_PER_FAILURE = 12
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model, seed or test."""
+
+    node_id: str
+    resource_type: str
+    status: str
+    seconds: float
+    rows: int | None
+    message: str | None
+    path: str | None = None
+    compiled_path: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.node_id.split(".")[2]
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build: which day it describes, how long it took, what each node did."""
+
+    as_of: date
+    seconds: float
+    results: tuple[NodeResult, ...]
+
+    def count(self, status: str) -> int:
+        return sum(result.status == status for result in self.results)
+
+
+def project_folder(chosen: Path | None = None) -> Path:
+    """The dbt project: the folder chosen, else the one beside the installed package, else the one in the current folder."""
+    places = [chosen] if chosen else [Path(__file__).resolve().parents[2] / "dbt_project", Path.cwd() / "dbt_project"]
+    for place in places:
+        if (place / "dbt_project.yml").is_file():
+            return place
+    raise BuildError(
+        f"No dbt project found in {', '.join(map(str, places))}. Set CUSTOMER360_DBT_PROJECT to its folder."
+    )
+
+
+def as_of_date(connection: duckdb.DuckDBPyConnection, settings: Settings) -> date:
+    """The day the marts describe: CUSTOMER360_AS_OF, or the day of the newest event in raw."""
+    if settings.as_of:
+        return settings.as_of
+    newest = " union all ".join(f"select max(updated_at) as updated_at from raw.{name}" for name in TABLES)
+    (latest,) = connection.execute(f"select max(updated_at)::date from ({newest})").fetchone()
+    if latest is None:
+        raise BuildError("Nothing has been loaded yet, so there is nothing to build. Run `customer360 pull` first.")
+    return latest
+
+
+def build(
+    settings: Settings,
+    *,
+    run_id: str,
+    full_refresh: bool = False,
+    select: str | None = None,
+    retry: bool = False,
+    progress: Callable[[str], None] = print,
+) -> Build:
+    """Run `dbt build` (with `retry`, `dbt retry` from the node that failed) and record what each node did.
+
+    Unit tests of the models are not run: they test the code, not the data (`make test` runs them).
+    Raises BuildError, one screen long, when a model or test fails; then nothing of this build can be published.
+    """
+    started = time.monotonic()
+    with writing(settings, "build") as connection:
+        as_of = as_of_date(connection, settings)
+        _record_build(connection, run_id, "running", 0, f"as of {as_of}")
+        connection.close()  # dbt opens the file itself; the lock stays ours
+        command = ["retry"] if retry else _build_command(as_of, full_refresh=full_refresh, select=select)
+        results, crash = _invoke(settings, command, progress)
+        seconds = time.monotonic() - started
+        failures = [result for result in results if result.status in FAILED]
+        message = crash or (f"{len(failures)} failed: {', '.join(f.name for f in failures)}" if failures else None)
+        with contextlib.closing(duckdb.connect(str(settings.warehouse))) as connection:
+            _record_nodes(connection, run_id, results)
+            _record_build(connection, run_id, "error" if message else "success", seconds, message or f"as of {as_of}")
+    if message:
+        raise BuildError(_one_screen(settings, failures, results, crash))
+    return Build(as_of, seconds, tuple(results))
+
+
+def require_finished_build(connection: duckdb.DuckDBPyConnection) -> str:
+    """The run_id of the last build, if it ended well; else BuildError: the marts are then of two ages."""
+    row = connection.execute(
+        "select run_id, status, message from ops.model_runs where resource_type = 'build' order by finished_at desc limit 1"
+    ).fetchone()
+    if row is None:
+        raise BuildError("The marts have never been built. Run `customer360 build` first.")
+    run_id, status, message = row
+    if status != "success":
+        detail = "did not end" if status == "running" else f"failed ({message})"
+        raise BuildError(
+            f"The last build, {run_id}, {detail}: its marts are not whole. Run `customer360 build --retry`."
+        )
+    return run_id
+
+
+def _build_command(as_of: date, *, full_refresh: bool, select: str | None) -> list[str]:
+    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"as_of_date": as_of.isoformat()})]
+    if full_refresh:
+        command.append("--full-refresh")
+    if select:
+        command += ["--select", *select.split()]
+    return command
+
+
+def _invoke(
+    settings: Settings, command: list[str], progress: Callable[[str], None]
+) -> tuple[list[NodeResult], str | None]:
+    """Run one dbt command in this process: each node's result, and the message if dbt itself broke."""
+    from dbt.cli.main import dbtRunner  # imported here: dbt takes over a second to import
+    from dbt.exceptions import DbtRuntimeError
+
+    project = project_folder(settings.dbt_project)
+    state = settings.home / "dbt"
+    folders = [
+        "--project-dir",
+        project,
+        "--profiles-dir",
+        project,
+        "--target-path",
+        state / "target",
+        "--log-path",
+        state / "logs",
+    ]
+    quiet = ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check"]
+    if command == ["retry"]:
+        if not (state / "target" / "run_results.json").exists():
+            raise BuildError("There is no failed build to resume. Run `customer360 build`.")
+        folders += ["--state", state / "target"]
+    with _environment(settings), _closed_afterwards():
+        progress(f"dbt {command[0]}")
+        outcome = dbtRunner(callbacks=[_reporter(progress)]).invoke([*command, *map(str, folders), *quiet])
+    results = [_node_result(result) for result in getattr(outcome.result, "results", None) or []]
+    crash = None
+    if outcome.exception and not isinstance(outcome.exception, DbtRuntimeError):
+        crash = f"{type(outcome.exception).__name__}: {outcome.exception}"
+    elif outcome.exception or (not outcome.success and not results):
+        crash = str(outcome.exception or "dbt stopped without a result")
+    return results, crash
+
+
+@contextlib.contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """What profiles.yml reads, for as long as dbt runs."""
+    values = {"CUSTOMER360_WAREHOUSE": str(settings.warehouse), "CUSTOMER360_MEMORY_LIMIT": settings.memory_limit}
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _closed_afterwards() -> Iterator[None]:
+    """dbt-duckdb keeps the file open for the life of the process; others need it as soon as the build ends."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    try:
+        yield
+    finally:
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager.close_all_connections()
+
+
+def _reporter(progress: Callable[[str], None]) -> Callable:
+    """A dbt event callback that tells of each model when it is done, and of each test that fails."""
+    wanted = {"LogModelResult": "model", "LogSeedResult": "seed", "LogTestResult": "test"}
+
+    def report(event) -> None:
+        kind = wanted.get(event.info.name)
+        if kind is None:
+            return
+        data = event.data
+        status = str(data.status).lower()
+        failed = any(word in status for word in ("error", "fail"))
+        if kind == "model" or failed:
+            name = data.node_info.node_name
+            progress(f"  {data.index:>3}/{data.total} {data.execution_time:6.2f}s {name}{'  FAILED' if failed else ''}")
+
+    return report
+
+
+def _node_result(result) -> NodeResult:
+    rows = (result.adapter_response or {}).get("rows_affected")
+    return NodeResult(
+        node_id=result.node.unique_id,
+        resource_type=str(result.node.resource_type),
+        status=str(result.status),
+        seconds=result.execution_time,
+        rows=rows if isinstance(rows, int) and rows >= 0 else None,
+        message=result.message or None,
+        path=result.node.original_file_path,
+        compiled_path=getattr(result.node, "compiled_path", None),
+    )
+
+
+def _record_nodes(connection: duckdb.DuckDBPyConnection, run_id: str, results: list[NodeResult]) -> None:
+    now = utc_now()
+    rows = [(run_id, now, r.node_id, r.resource_type, r.status, r.seconds, r.rows, r.message) for r in results]
+    if rows:
+        connection.executemany("insert into ops.model_runs values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _record_build(
+    connection: duckdb.DuckDBPyConnection, run_id: str, status: str, seconds: float, message: str
+) -> None:
+    connection.execute(
+        "insert into ops.model_runs values (?, ?, 'build', 'build', ?, ?, null, ?)",
+        [run_id, utc_now(), status, seconds, message],
+    )
+
+
+def _one_screen(settings: Settings, failures: list[NodeResult], results: list[NodeResult], crash: str | None) -> str:
+    """Which model or test failed, what the database said, where its SQL is, what was not built, and what to do."""
+    if crash:
+        lines = ["dbt could not run the project:", *_indented(crash)]
+        lines.append(
+            f"Mend it and run `customer360 build` again. The whole log: {settings.home / 'dbt' / 'logs' / 'dbt.log'}"
+        )
+        return "\n".join(lines)
+    skipped = sum(result.status == "skipped" for result in results)
+    lines = [f"The build failed: {len(failures)} of {len(results)} nodes, and {skipped} that need them were not built."]
+    for failure in failures[:3]:
+        lines.append(f"{failure.resource_type} {failure.name} ({failure.path})")
+        lines += _indented(failure.message or "no message")
+        if failure.compiled_path:
+            lines.append(f"    SQL: {failure.compiled_path}")
+    if len(failures) > 3:
+        lines.append(f"and {len(failures) - 3} more: {', '.join(failure.name for failure in failures[3:])}")
+    lines.append(
+        "Nothing of this build will be published. Mend the cause, then `customer360 build --retry` goes on from here."
+    )
+    return "\n".join(lines)
+
+
+def _indented(message: str) -> list[str]:
+    lines = [line.rstrip() for line in message.splitlines() if line.strip()]
+    return [f"    {line[:200]}" for line in lines[:LINES_PER_FAILURE]]
