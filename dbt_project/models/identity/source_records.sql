@@ -1,0 +1,94 @@
+with
+
+shop_customers as (
+    select * from {{ ref('stg_shop__customers') }}
+),
+
+orders as (
+    select * from {{ ref('stg_shop__orders') }}
+),
+
+helpdesk_users as (
+    select * from {{ ref('stg_helpdesk__users') }}
+),
+
+members as (
+    select * from {{ ref('stg_membership__members') }}
+),
+
+-- an order without a customer, or with one the shop does not know, stands for the person who placed it
+guest_orders as (
+    select orders.* from orders
+    left join shop_customers on orders.shop_customer_id = shop_customers.shop_customer_id
+    where shop_customers.shop_customer_id is null
+),
+
+all_records as (
+    select
+        'shop' as source_system,
+        'customers' as source_table,
+        shop_customer_id as source_record_id,
+        coalesce(full_name, organisation_name) as full_name,
+        email_normalised,
+        phone_normalised,
+        coalesce(registered_at, updated_at) as first_seen_at,
+        _loaded_at
+    from shop_customers
+
+    union all
+
+    -- whoever receives a gift is not who bought it, so a gift's recipient identifies nobody
+    select
+        'shop' as source_system,
+        'orders' as source_table,
+        order_id as source_record_id,
+        case when not is_gift then recipient_name end as full_name,
+        case when not is_gift then recipient_email_normalised end as email_normalised,
+        case when not is_gift then recipient_phone_normalised end as phone_normalised,
+        ordered_at as first_seen_at,
+        _loaded_at
+    from guest_orders
+
+    union all
+
+    select
+        'helpdesk' as source_system,
+        'users' as source_table,
+        user_id as source_record_id,
+        full_name,
+        email_normalised,
+        phone_normalised,
+        coalesce(created_at, updated_at) as first_seen_at,
+        _loaded_at
+    from helpdesk_users
+    where not is_staff
+
+    union all
+
+    select
+        'membership' as source_system,
+        'members' as source_table,
+        member_id as source_record_id,
+        full_name,
+        email_normalised,
+        phone_normalised,
+        cast(joined_on as timestamp) as first_seen_at,
+        _loaded_at
+    from members
+),
+
+keyed as (
+    select
+        {{ record_key('source_system', 'source_table', 'source_record_id') }} as record_key,
+        source_system,
+        source_table,
+        source_record_id,
+        {{ normalise_name('full_name') }} as name_normalised,
+        email_normalised,
+        phone_normalised,
+        first_seen_at,
+        _loaded_at
+    from all_records
+)
+
+select * from keyed

@@ -1,0 +1,1 @@
+"""Who is one customer: which source records belong together, under an id that never changes."""
