@@ -1,11 +1,13 @@
 """An airline's loyalty programme as a folder of member files: 16,737 members, 392,936 member-months.
 
-- The data knows months, not days: a member joins on the first day of the month, leaves on its last day, and earns and redeems
-  points on its last day.
-- Points earned in a month are a `manual_grant` of that quantity (growth the company grants by its own rule), points redeemed
-  a `redeem`: it spends a balance and never lowers a level. Every row is kept as found, so repeated months count twice.
-- The airline's own tiers (Star, Nova, Aurora), salary, education and lifetime value are not in the source contract. They are
-  delivered as extra columns and so are in raw only; the level in the marts follows from growth value, not from them.
+- The data knows months, not days: a member joins on the first day of the month, leaves on its last day, and earns and
+  redeems points on its last day.
+- Points earned in a month are a `manual_grant` of that quantity (growth the company grants by its own rule), points
+  redeemed a `redeem`: it spends a balance and never lowers a level. Every row is kept as found, so repeated months
+  count twice.
+- The airline's own tiers (Star, Nova, Aurora), salary, education and lifetime value are not in the source contract.
+  They are delivered as extra columns and so are in raw only; the level in the marts follows from growth value, not
+  from them.
 """
 
 from __future__ import annotations
@@ -38,7 +40,8 @@ MEMBERS = f"""
 ACTIVITIES = """
     with months as (
         select
-            file_row_number + 1 as line, "Loyalty Number"::varchar as member_id, last_day(make_date("Year", "Month", 1)) as month_end,
+            file_row_number + 1 as line, "Loyalty Number"::varchar as member_id,
+            last_day(make_date("Year", "Month", 1)) as month_end,
             "Total Flights" as flights, "Distance" as distance_km, "Points Accumulated" as points_earned,
             "Points Redeemed" as points_redeemed, "Dollar Cost Points Redeemed" as points_redeemed_cost
         from read_parquet('{file}', file_row_number = true)

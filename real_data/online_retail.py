@@ -1,12 +1,12 @@
 """Online Retail I as a shop database: a British gift wholesaler, 2010-12-01 to 2011-12-09 (UCI 352, CC BY 4.0).
 
 - An invoice is an order; one without a customer is a guest order. Times are British local time, taken as UTC.
-- An invoice beginning with C is a credit note: status `cancelled`, its lines with their negative quantities. One beginning
-  with A adjusts bad debt: no sale either, status `cancelled` too, and `invoice_type` keeps the letter.
+- An invoice beginning with C is a credit note: status `cancelled`, its lines with their negative quantities. One
+  beginning with A adjusts bad debt: no sale either, status `cancelled` too, and `invoice_type` keeps the letter.
 - Every line is kept, exact duplicates included: `order_item_id` is the position in the file.
 - The data says neither when nor whether an invoice was paid: `paid_at` stays empty.
-- 43 invoices have two times; the order has the first, each line its own. Eight customers have two countries: the account has
-  the latest, the order its own in `ship_country`.
+- 43 invoices have two times; the order has the first, each line its own. Eight customers have two countries: the
+  account has the latest, the order its own in `ship_country`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ QUERIES = {
     """,
     "orders": """
         select
-            invoice as order_id, max(invoiced_at) as updated_at, any_value(customer_id) as customer_id, 'online' as channel,
+            invoice as order_id, max(invoiced_at) as updated_at, any_value(customer_id) as customer_id,
+            'online' as channel,
             case when regexp_matches(invoice, '^[CA]') then 'cancelled' else 'invoiced' end as status,
             min(invoiced_at) as ordered_at,
             case when regexp_matches(invoice, '^[CA]') then min(invoiced_at) end as cancelled_at, 'GBP' as currency,

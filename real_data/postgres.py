@@ -64,8 +64,8 @@ def load_shop(duck: duckdb.DuckDBPyConnection, url: str, queries: dict[str, str]
 def _copy(duck: duckdb.DuckDBPyConnection, cursor, table: str, query: str) -> int:
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         duck.execute(f"copy ({query}) to '{file.name}' (format csv, header true)")
-        header = Path(file.name).open(encoding="utf-8").readline().strip()
-        columns = ", ".join(f'"{name}"' for name in re.findall(r'[^",]+', header))
         with open(file.name, encoding="utf-8") as rows:
+            columns = ", ".join(f'"{name}"' for name in re.findall(r'[^",]+', rows.readline().strip()))
+            rows.seek(0)
             cursor.copy_expert(f"copy {table} ({columns}) from stdin (format csv, header true)", rows)
     return cursor.rowcount

@@ -1,11 +1,13 @@
 """The ServiceNow incident log as a helpdesk: 24,918 incidents, 141,712 events (UCI 498, CC BY 4.0).
 
-- A ticket is the incident's last row (by `sys_mod_count`, then `sys_updated_at`); its events are the rows in order of time, each
-  with what it changed: status, priority, agent, group, caller, and the counters as custom fields. Times are taken as UTC.
-- Callers, agents and the people who saved a row are three separate lists of numbers in this log, so they are three ranges of user ids:
-  end-users, agents (who tickets are assigned to), and admins (who saved). Nobody has a name or address.
-- New, Active, Awaiting User Info, Awaiting Vendor/Problem/Evidence, Resolved, Closed become new, open, pending, hold, solved, closed. The
-  state -100 of five rows means nothing: the status before it stays.
+- A ticket is the incident's last row (by `sys_mod_count`, then `sys_updated_at`); its events are the rows in order of
+  time, each with what it changed: status, priority, agent, group, caller, and the counters as custom fields. Times
+  are taken as UTC.
+- Callers, agents and the people who saved a row are three separate lists of numbers in this log, so they are three
+  ranges of user ids: end-users, agents (who tickets are assigned to), and admins (who saved). Nobody has a name or
+  address.
+- New, Active, Awaiting User Info, Awaiting Vendor/Problem/Evidence, Resolved, Closed become new, open, pending, hold,
+  solved, closed. The state -100 of five rows means nothing: the status before it stays.
 - There are no ratings and no comments.
 """
 
@@ -30,7 +32,7 @@ ZULU = "%Y-%m-%dT%H:%M:%SZ"
 ROWS = f"""
     select
         number::bigint as ticket_id, sys_mod_count, sys_updated_at as saved_at, opened_at, resolved_at, closed_at,
-        row_number() over (order by sys_updated_at, number, sys_mod_count) as event_id,
+        1000000 + row_number() over (order by sys_updated_at, number, sys_mod_count) as event_id,
         coalesce(last_value(
             case incident_state
                 when 'New' then 'new' when 'Active' then 'open' when 'Awaiting User Info' then 'pending'
@@ -65,7 +67,8 @@ def _events() -> str:
     ] + [
         f"""case when {name} is distinct from old_{name} then json_object(
             'id', event_id * 10 + {n}, 'event_type', 'Change',
-            'custom_ticket_fields', json_object('{field_id[name]}', {name}::varchar), 'previous_value', old_{name}::varchar) end"""
+            'custom_ticket_fields', json_object('{field_id[name]}', {name}::varchar),
+            'previous_value', old_{name}::varchar) end"""
         for n, name in enumerate(CHANGING_CUSTOM, start=len(CHANGING))
     ]
     return f"""
@@ -94,18 +97,21 @@ def _custom_fields() -> str:
 TICKETS = f"""
     select
         ticket_id as id, strftime(opened_at, '{ZULU}') as created_at, strftime(saved_at, '{ZULU}') as updated_at,
-        'Incident ' || ticket_id as subject, 'incident' as type, status, priority, requester_id, requester_id as submitter_id,
-        assignee_id, group_id, 'incident-' || ticket_id as external_id, json_object('channel', channel) as via,
-        json_array() as tags, json_array({_custom_fields()}) as custom_fields,
+        'Incident ' || ticket_id as subject, 'incident' as type, status, priority, requester_id,
+        requester_id as submitter_id, assignee_id, group_id, 'incident-' || ticket_id as external_id,
+        json_object('channel', channel) as via, json_array() as tags, json_array({_custom_fields()}) as custom_fields,
         json_object('score', 'unoffered') as satisfaction_rating, epoch(saved_at)::bigint as generated_timestamp
     from log
     qualify row_number() over (partition by ticket_id order by sys_mod_count desc, saved_at desc) = 1
     order by saved_at, ticket_id
 """
 
+POSITION = "row_number() over (partition by role order by id)"
+
 USERS = f"""
     with people as (
-        select requester_id as id, 'end-user' as role, 'Caller ' || (requester_id - {CALLERS}) as name, saved_at from log
+        select requester_id as id, 'end-user' as role, 'Caller ' || (requester_id - {CALLERS}) as name, saved_at
+        from log
         union all
         select assignee_id, 'agent', 'Agent ' || (assignee_id - {AGENTS}), saved_at from log
         union all
@@ -116,15 +122,15 @@ USERS = f"""
     )
     select
         id, strftime(seen_at, '{ZULU}') as created_at, strftime(seen_at, '{ZULU}') as updated_at, role, name,
-        case when role = 'end-user' then {EMAIL.format(n="row_number() over (partition by role order by id)")} end as email,
+        case when role = 'end-user' then {EMAIL.format(n=POSITION)} end as email,
         true as active
     from first_seen order by seen_at, id
 """
 
 GROUPS = f"""
     select
-        group_id as id, strftime(min(saved_at), '{ZULU}') as created_at, strftime(min(saved_at), '{ZULU}') as updated_at,
-        'Group ' || group_id as name, false as deleted
+        group_id as id, strftime(min(saved_at), '{ZULU}') as created_at,
+        strftime(min(saved_at), '{ZULU}') as updated_at, 'Group ' || group_id as name, false as deleted
     from log where group_id is not null group by group_id order by group_id
 """
 
