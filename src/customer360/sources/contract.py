@@ -1,7 +1,7 @@
 """The source contract: every table and column the warehouse reads, as data.
 
-A column line is `name type`, with `!` behind the type when a source that lacks the column cannot be loaded. The first column is
-the primary key. `docs/source_contract.md` is the same list for people, and a test compares the two.
+A column line is `name type`, with `!` behind the type when a source that lacks the column cannot be loaded and a row without a
+value is quarantined, `!?` when the column must be there but a row may leave it empty. The first column is the primary key. `docs/source_contract.md` is the same list for people, and a test compares the two.
 
 Types: text, timestamp (UTC), date, money and quantity (decimal with four places), boolean, integer, json.
 """
@@ -35,6 +35,7 @@ class Column:
     name: str
     type: str
     required: bool
+    nullable: bool = True
 
     @property
     def duckdb_type(self) -> str:
@@ -64,7 +65,7 @@ def _table(source: str, name: str, lines: str) -> Table:
     columns = []
     for line in filter(None, (part.strip() for part in lines.replace("\n", ",").split(","))):
         column, type_ = line.split()
-        columns.append(Column(column, type_.rstrip("!"), type_.endswith("!")))
+        columns.append(Column(column, type_.rstrip("!?"), "!" in type_, not type_.endswith("!")))
     return Table(source, name, tuple(columns))
 
 
@@ -86,7 +87,7 @@ SHOP = (
         list_price money, unit_cost money, released_at timestamp, version text, replaces_product_id text
     """),
     _table("shop", "orders", """
-        order_id text!, updated_at timestamp!, customer_id text!, channel text, salesperson_id text, distributor_id text
+        order_id text!, updated_at timestamp!, customer_id text!?, channel text, salesperson_id text, distributor_id text
         carrier_id text, status text!, ordered_at timestamp!, paid_at timestamp, shipped_at timestamp
         promised_delivery_at timestamp, delivered_at timestamp, cancelled_at timestamp, currency text
         items_amount money, discount_amount money, shipping_amount money, tax_amount money, total_amount money!
@@ -110,7 +111,7 @@ SHOP = (
 HELPDESK = (
     _table("helpdesk", "tickets", """
         id text!, updated_at timestamp!, created_at timestamp!, subject text, description text, status text!, priority text
-        type text, requester_id text!, submitter_id text, assignee_id text, group_id text, organization_id text, external_id text
+        type text, requester_id text!?, submitter_id text, assignee_id text, group_id text, organization_id text, external_id text
         via json, tags json, custom_fields json, satisfaction_rating json, due_at timestamp, generated_timestamp integer
     """),
     _table("helpdesk", "users", """
