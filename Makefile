@@ -3,8 +3,12 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PORT ?= 8080
 DATA ?= ../shared/data
 export CUSTOMER360_HOME ?= $(CURDIR)/data
+
+# For commands that read the dbt project but not the warehouse: any path will do, so none is touched.
+NO_WAREHOUSE := CUSTOMER360_WAREHOUSE=:memory:
 
 .PHONY: help setup lock run test lint up real-data bench docs clean
 
@@ -14,6 +18,7 @@ help: ## list the targets
 setup: $(VENV)/.installed ## make the virtual environment
 
 $(VENV)/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet uv==0.13.9
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
@@ -22,3 +27,33 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 
 lock: ## compile the requirements with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --all-extras pyproject.toml -o requirements.txt
+
+run: setup ## run the DAGs once on the configured sources, or the sample company, and show the first answers
+	@ops/run
+
+up: setup ## Airflow with its web UI on 127.0.0.1:$(PORT), the DAGs on their schedules, until Ctrl-C
+	@ops/up $(PORT)
+
+test: setup ## every test
+	$(BIN)/python -m pytest
+
+lint: setup ## ruff, sqlfluff, and that dbt can parse the project
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(NO_WAREHOUSE) $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
+	$(NO_WAREHOUSE) PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 2 dbt_project
+
+real-data: setup ## the main job on the real data sets in DATA, each figure beside its published one
+	$(BIN)/python -m real_data --data $(DATA) --home $(CUSTOMER360_HOME)/real
+
+bench: setup ## measure speed and memory against the plain alternatives
+	$(BIN)/python -m bench
+
+docs: setup ## dbt's documentation of every model into $(CUSTOMER360_HOME)/docs/dbt
+	CUSTOMER360_WAREHOUSE=$(CUSTOMER360_HOME)/warehouse.duckdb $(BIN)/dbt --quiet docs generate --static \
+		--project-dir dbt_project --profiles-dir dbt_project --target-path $(CUSTOMER360_HOME)/docs/dbt
+	@echo "Open $(CUSTOMER360_HOME)/docs/dbt/static_index.html"
+
+clean: ## remove the virtual environment and caches; the data stays
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

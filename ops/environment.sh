@@ -1,0 +1,31 @@
+# Sourced by ops/run and ops/up: the virtual environment, where state lives, how Airflow runs, and which sources.
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export PATH="$PWD/.venv/bin:$PATH"
+export CUSTOMER360_HOME="${CUSTOMER360_HOME:-$PWD/data}"
+mkdir -p "$CUSTOMER360_HOME"
+CUSTOMER360_HOME="$(cd "$CUSTOMER360_HOME" && pwd)"
+LOGS="$CUSTOMER360_HOME/logs"
+
+set -a
+. ops/airflow.env
+AIRFLOW_HOME="$CUSTOMER360_HOME/airflow"
+AIRFLOW__CORE__DAGS_FOLDER="$PWD/dags"
+AIRFLOW__DATABASE__SQL_ALCHEMY_CONN="${AIRFLOW__DATABASE__SQL_ALCHEMY_CONN:-sqlite:///$AIRFLOW_HOME/airflow.db}"
+set +a
+mkdir -p "$LOGS" "$AIRFLOW_HOME"
+chmod 700 "$LOGS" "$AIRFLOW_HOME" # keys, passwords and logs are the operator's alone
+
+# With no source named, the sample company stands in for all of them until this script ends.
+start_sources() {
+  [ -z "${CUSTOMER360_SHOP_URL:-}${CUSTOMER360_HELPDESK_URL:-}${CUSTOMER360_HELPDESK_TOKEN:-}${CUSTOMER360_MEMBERS_URL:-}" ] || return 0
+  customer360 demo start
+  SAMPLE_STARTED=yes
+  set -a
+  . "$CUSTOMER360_HOME/sample/sources.env"
+  set +a
+}
+
+stop_sources() {
+  [ -z "${SAMPLE_STARTED:-}" ] || customer360 demo stop
+}
