@@ -51,9 +51,8 @@ def main() -> int:
         return 1
     agreeing, explained = (sum(getattr(each, what) for each in answers) for what in ("agrees", "is_explained"))
     wrong = [each.name for each in answers if not each.passes]
-    print(
-        f"\n{agreeing} of {len(answers)} figures agree, {explained} differ for a reason given above, {len(wrong)} are wrong."
-    )
+    counts = f"{agreeing} agree, {explained} differ for a reason given, {len(wrong)} are wrong"
+    print(f"\nOf {len(answers)} figures {counts}.")
     if wrong:
         print(f"Wrong: {', '.join(wrong)}", file=sys.stderr)
     return 1 if wrong else 0
