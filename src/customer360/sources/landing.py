@@ -1,0 +1,107 @@
+"""Where a pull puts what it fetched until it is in raw: a folder of Parquet files that dies with its pull.
+
+Nothing in it is ever the truth about what was loaded (that is `ops.loads`), so it may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib.util
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+
+from customer360.config import Settings
+from customer360.errors import Customer360Error
+
+Progress = Callable[[str], None]
+
+
+@contextlib.contextmanager
+def landing_folder(settings: Settings, name: str) -> Iterator[Path]:
+    """A fresh folder that is removed at the end; folders that a killed pull left behind are removed first."""
+    settings.landing.mkdir(parents=True, exist_ok=True)
+    _sweep(settings.landing)
+    folder = settings.landing / f"{name}-{uuid.uuid4().hex[:12]}"
+    folder.mkdir(mode=0o700)
+    with open(folder / ".lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go when the process dies, however it dies
+        try:
+            with clear_errors(settings):
+                yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(landing: Path) -> None:
+    for lock_file in landing.glob("*/.lock"):
+        with contextlib.suppress(OSError), open(lock_file, "a", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(lock_file.parent, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def clear_errors(settings: Settings) -> Iterator[None]:
+    """Say in one sentence that the disk is full instead of showing where it was noticed."""
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        text = str(error).lower()
+        if getattr(error, "errno", None) in (27, 28) or "no space left" in text or "file too large" in text:
+            raise Customer360Error(
+                f"The disk that holds {settings.home} is full. What was committed before stays; free some space and run the same "
+                f"command again, it goes on from there."
+            ) from None
+        raise
+
+
+def scratch_connection(folder: Path, *extensions: str) -> duckdb.DuckDBPyConnection:
+    """A private in-memory DuckDB that spills into `folder`, with extensions from their wheels: nothing is downloaded."""
+    connection = duckdb.connect(
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "temp_directory": str(folder / "spill"),
+        }
+    )
+    connection.execute("set timezone = 'UTC'")
+    for extension in extensions:
+        connection.execute(f"load '{_extension_file(extension, folder)}'")
+    return connection
+
+
+def _extension_file(name: str, folder: Path) -> Path:
+    """The wheel's file under the name DuckDB derives the entry point from (sqlite → sqlite_scanner)."""
+    package = importlib.util.find_spec(f"duckdb_extension_{name}")
+    if package is None or package.origin is None:
+        raise Customer360Error(f"The package duckdb-extension-{name} is not installed.")
+    file = next(Path(package.origin).parent.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension"), None)
+    if file is None:
+        raise Customer360Error(f"The package duckdb-extension-{name} is not made for DuckDB {duckdb.__version__}.")
+    link = folder / f"{name}_scanner.duckdb_extension"
+    if not link.exists():
+        link.symlink_to(file)
+    return link
+
+
+class Ticker:
+    """Progress of one table: a line every few seconds, never more, and never a value from the data."""
+
+    def __init__(self, progress: Progress, label: str, every_seconds: float = 3.0):
+        self.progress, self.label, self.every = progress, label, every_seconds
+        self.started = self.said = time.monotonic()
+        self.rows = 0
+
+    def add(self, rows: int) -> None:
+        self.rows += rows
+        if time.monotonic() - self.said >= self.every:
+            self.said = time.monotonic()
+            self.progress(f"{self.label}: {self.rows:,} rows, {self.rate():,.0f} rows/s")
+
+    def rate(self) -> float:
+        return self.rows / max(time.monotonic() - self.started, 0.001)

@@ -1,0 +1,418 @@
+"""Write what a pull fetched into raw, in one transaction with the record of it.
+
+    from customer360.sources import raw
+    raw.write(settings, TABLES["shop_orders"], [parquet_file], run_id=run_id)
+
+One call is one load: it casts to the contract's types, quarantines what does not fit, appends the versions that are new and
+writes the row of `ops.loads` with the watermark and the cursor. All of it is committed together, so a kill at any instant
+and a repeat change nothing.
+
+A version is what a source said of a record (key) as of one moment (updated_at). It is appended unless the last version with the
+same key and updated_at says the same; of several in one delivery the last one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from customer360.config import Settings
+from customer360.errors import SourceError
+from customer360.sources import casting
+from customer360.sources.casting import quoted
+from customer360.sources.contract import SYSTEM_COLUMNS, Column, Table
+from customer360.sources.landing import clear_errors
+from customer360.warehouse import new_id, utc_now, writing
+
+# Clocks of two machines differ; a record may say it was updated this much later than now.
+CLOCK_SKEW = timedelta(minutes=10)
+# What a landed file may hold beside the source's own columns: where each row stood in the source.
+ORIGIN_COLUMNS = ("_source_file", "_source_row")
+
+
+@dataclass(frozen=True)
+class Load:
+    """One row of ops.loads. rows_read = rows_loaded + rows_unchanged + rows_quarantined; times are naive UTC.
+
+    watermark is up to where the table is complete after this load; the latest one of a table is `max(watermark)`.
+    """
+
+    load_id: str
+    run_id: str | None
+    source_system: str
+    source_table: str
+    started_at: datetime
+    ended_at: datetime
+    duration_seconds: float
+    status: str  # succeeded, failed
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_unchanged: int = 0
+    rows_quarantined: int = 0
+    source_count: int | None = None
+    watermark_from: datetime | None = None
+    watermark: datetime | None = None
+    cursor: str | None = None
+    new_columns: str | None = None
+    message: str | None = None
+
+
+def position(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[datetime | None, str | None]:
+    """(watermark, cursor) of the last good load of a table: where the next pull goes on."""
+    return connection.execute(
+        "select max(watermark), max_by(cursor, ended_at) from ops.loads "
+        "where source_system = ? and source_table = ? and status = 'succeeded'",
+        [table.source, table.name],
+    ).fetchone()
+
+
+def write(
+    settings: Settings,
+    table: Table,
+    files: Sequence[Path],
+    *,
+    run_id: str | None,
+    started_at: datetime | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    source_count: int | None = None,
+    count_keys: bool = False,
+    cursor: str | None = None,
+    message: str | None = None,
+    also: Callable[[duckdb.DuckDBPyConnection, str], None] | None = None,
+    admit: Callable[[duckdb.DuckDBPyConnection], Sequence[Path]] | None = None,
+    wait_seconds: float = 600,
+) -> Load:
+    """Append the rows of Parquet `files` to the table's raw and return the load.
+
+    since/until: the window that was asked for (None = from the watermark / to the end). A window that leaves a gap behind the
+    watermark loads its rows but does not move it. count_keys: the source cannot count, so source_count becomes the number of
+    record ids it ever delivered, counted before anything is cast. `admit` looks again, under the lock, which files are still to
+    load; `also` writes what must be committed with the rows (which files they came from).
+    Raises SourceError when a column's type cannot hold what the contract asks for; nothing is written then.
+    """
+    started_at = started_at or utc_now()
+    load_id = new_id("load")
+    with clear_errors(settings), writing(settings, f"load {table.raw_name}", wait_seconds=wait_seconds) as connection:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute("begin")
+        try:
+            files = admit(connection) if admit else files
+            counts, new_columns = {}, []
+            current, known_cursor = position(connection, table)
+            if files:
+                new_columns, counts = _append(connection, table, files, load_id, count_keys=count_keys)
+            if count_keys:
+                source_count = _last_source_count(connection, table) + counts.get("new_keys", 0)
+            leaves_gap = since is not None and (since > current if current else until is not None)
+            newest = counts.get("newest")
+            watermark = current if leaves_gap or newest is None else max(filter(None, (current, newest)))
+            ended_at = utc_now()
+            load = Load(
+                load_id=load_id,
+                run_id=run_id,
+                source_system=table.source,
+                source_table=table.name,
+                started_at=started_at,
+                ended_at=ended_at,
+                duration_seconds=(ended_at - started_at).total_seconds(),
+                status="succeeded",
+                rows_read=counts.get("read", 0),
+                rows_loaded=counts.get("loaded", 0),
+                rows_unchanged=counts.get("unchanged", 0),
+                rows_quarantined=counts.get("quarantined", 0),
+                source_count=source_count,
+                watermark_from=since if since is not None else current,
+                watermark=watermark,
+                cursor=cursor if cursor is not None else known_cursor,
+                new_columns=", ".join(new_columns) or None,
+                message=message,
+            )
+            _record(connection, load)
+            if also:
+                also(connection, load_id)
+            connection.execute("commit")
+        except BaseException:
+            connection.execute("rollback")
+            raise
+    return load
+
+
+def record_failure(settings: Settings, table: Table, *, run_id: str | None, started_at: datetime, message: str) -> Load:
+    """Record in ops.loads that a table could not be pulled, and why."""
+    ended_at = utc_now()
+    load = Load(
+        load_id=new_id("load"),
+        run_id=run_id,
+        source_system=table.source,
+        source_table=table.name,
+        started_at=started_at,
+        ended_at=ended_at,
+        duration_seconds=(ended_at - started_at).total_seconds(),
+        status="failed",
+        message=message,
+    )
+    with clear_errors(settings), writing(settings, f"record failed load of {table.raw_name}") as connection:
+        _record(connection, load)
+    return load
+
+
+def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
+    names = ", ".join(field.name for field in fields(Load))
+    connection.execute(
+        f"insert into ops.loads ({names}) values ({', '.join('?' * len(fields(Load)))})", list(astuple(load))
+    )
+
+
+def _last_source_count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
+    row = connection.execute(
+        "select max(source_count) from ops.loads where source_system = ? and source_table = ?",
+        [table.source, table.name],
+    ).fetchone()
+    return row[0] or 0
+
+
+def _append(
+    connection, table: Table, files: Sequence[Path], load_id: str, *, count_keys: bool
+) -> tuple[list[str], dict]:
+    """Cast, quarantine and append; returns the columns that raw gained and the counts."""
+    now = utc_now()
+    landed = f"read_parquet([{', '.join(_literal(str(file)) for file in files)}], union_by_name = true)"
+    delivered = _delivered(connection, landed)
+    types = {name.lower(): (name, type_) for name, type_ in delivered.items()}
+    check_columns(table, {name: type_ for name, (_, type_) in types.items()})
+    present = [(column, *types[column.name]) for column in table.columns if column.name in types]
+    extra = [
+        name for name in delivered if name.lower() not in {c.name for c in table.columns} and name not in ORIGIN_COLUMNS
+    ]
+    extra = [name for name in extra if name.lower() not in SYSTEM_COLUMNS]
+    new_columns = _add_columns(connection, table, extra)
+    new_keys = _count_new_keys(connection, table, landed, types[table.key][0]) if count_keys else 0
+
+    reject, flag = _conditions(table, present, now)
+    casts = [
+        f"{casting.cast_expression(column, native, name, is_key=column.name == table.key)} as {quoted('c_' + column.name)}"
+        for column, name, native in present
+    ]
+    connection.execute(f"""
+        create or replace temp table incoming as
+        with converted as (
+            select *, {", ".join(casts)}
+            from {landed}
+        )
+        select
+            {", ".join(f"{quoted('c_' + column.name)} as {quoted(column.name)}" for column, _, _ in present)},
+            {"".join(f"cast({quoted(name)} as varchar) as {quoted(name.lower())}, " for name in extra)}
+            {quoted("_source_file") if "_source_file" in delivered else "null::varchar"} as _source_file,
+            {_hash(present, extra)} as _row_hash,
+            coalesce({reject}, false) as _reject,
+            coalesce({flag}, false) as _flag
+        from converted
+    """)
+    key = quoted(table.key)
+    read, quarantined, flagged, newest, oldest = connection.execute(
+        "select count(*), count(*) filter (_reject), count(*) filter (_flag or _reject), "
+        "max(updated_at) filter (not _reject), min(updated_at) filter (not _reject) from incoming"
+    ).fetchone()
+    if flagged:
+        _quarantine(connection, table, landed, present, delivered, load_id, now)
+        connection.execute("delete from incoming where _reject")
+    repeated = connection.execute(
+        f"select 1 from (select {key} from incoming group by {key}, updated_at having count(*) > 1) limit 1"
+    ).fetchone()
+    if repeated:
+        connection.execute(f"""
+            delete from incoming where rowid not in (select max(rowid) from incoming group by {key}, updated_at)
+        """)
+    columns = [quoted(column.name) for column, _, _ in present] + [quoted(name.lower()) for name in extra]
+    loaded = 0
+    if newest is not None:
+        loaded = connection.execute(
+            f"""
+            insert into raw.{table.raw_name} ({", ".join(columns)}, _load_id, _loaded_at, _source_file, _row_hash)
+            with known as (
+                select {key}, updated_at, max_by(_row_hash, _loaded_at) as last_hash
+                from raw.{table.raw_name}
+                where updated_at between ? and ? and {key} in (select {key} from incoming)
+                group by all
+            )
+            select {", ".join("incoming." + column for column in columns)}, ?, ?, _source_file, _row_hash
+            from incoming
+            left join known using ({key}, updated_at)
+            where last_hash is null or last_hash <> _row_hash
+            """,
+            [oldest, newest, load_id, now],
+        ).fetchone()[0]
+    connection.execute("drop table incoming")
+    return new_columns, {
+        "read": read,
+        "loaded": loaded,
+        "quarantined": quarantined,
+        "unchanged": read - quarantined - loaded,
+        "newest": newest,
+        "new_keys": new_keys,
+    }
+
+
+def check_columns(table: Table, types: dict[str, str]) -> None:
+    """Raise SourceError for a required column that is missing or a type that cannot hold the contract's.
+
+    `types` maps the source's column names in lower case to DuckDB types.
+    """
+    problems = []
+    for column in table.columns:
+        if column.name not in types:
+            if column.required:
+                problems.append(f"required column {column.name} is missing{_suggestion(column, table, types)}")
+        elif not casting.can_hold(column, types[column.name]):
+            problems.append(
+                f"column {column.name} has type {types[column.name].lower()}, which cannot hold a {column.type}: "
+                f"change it back, or give the warehouse a view with a {column.type}"
+            )
+    if problems:
+        raise SourceError(f"{table.source}.{table.name}: " + "; ".join(problems) + ". See docs/source_contract.md.")
+
+
+def _suggestion(column: Column, table: Table, types: dict[str, str]) -> str:
+    import difflib
+
+    unknown = [name for name in types if name not in {c.name for c in table.columns} and not name.startswith("_")]
+    close = difflib.get_close_matches(column.name, unknown, n=1, cutoff=0.5)
+    if close:
+        return f"; was it renamed to {close[0]}? Rename it back, or give the warehouse a view with the old name"
+    return "; add it, or give the warehouse a view that has it"
+
+
+def _conditions(table: Table, present: list[tuple[Column, str, str]], now: datetime) -> tuple[str, str]:
+    """SQL over the converted rows: which rows cannot be loaded, and which have a value that cannot."""
+    reject = [f"c_updated_at > timestamp '{now + CLOCK_SKEW}'"]
+    flag = []
+    for column, name, native in present:
+        value = quoted("c_" + column.name)
+        bad = f"({value} is null and {casting.given_expression(column, native, name)})"
+        if not column.nullable:
+            reject.append(f"{value} is null")
+        elif casting.can_fail(column, native):
+            (reject if column.required else flag).append(bad)
+    return " or ".join(reject), " or ".join(flag) or "false"
+
+
+def _quarantine(connection, table: Table, landed: str, present, delivered: dict, load_id: str, now: datetime) -> None:
+    """One row of ops.quarantine per value that does not fit, with the whole original record; once, however often it comes."""
+    names = [name for name in delivered if name not in ORIGIN_COLUMNS]
+    record = "to_json({" + ", ".join(f"{_literal(name)}: {quoted(name)}" for name in names) + "})::varchar"
+    key_name, key_native = next((name, native) for column, name, native in present if column.name == table.key)
+    origin = ", ".join(
+        f"cast({quoted(name)} as {type_}) as {name}" if name in delivered else f"null::{type_} as {name}"
+        for name, type_ in (("_source_file", "varchar"), ("_source_row", "bigint"))
+    )
+    findings = []
+    for column, name, native in present:
+        cast = casting.cast_expression(column, native, name, is_key=column.name == table.key)
+        if not column.nullable:
+            condition = f"({cast}) is null"
+        elif casting.can_fail(column, native):
+            condition = f"({cast}) is null and {casting.given_expression(column, native, name)}"
+        else:
+            continue
+        reason = casting.reason_expression(column, native, name)
+        if column.name == table.key:
+            reason = "'is missing'"
+        findings.append((column.name, condition, reason))
+        if column.name == "updated_at":
+            findings.append((column.name, f"({cast}) > timestamp '{now + CLOCK_SKEW}'", "'is later than the load'"))
+    for column_name, condition, reason in findings:
+        connection.execute(
+            f"""
+            insert into ops.quarantine
+            with refused as (
+                select {origin}, cast({quoted(key_name)} as varchar) as record_id, {reason} as reason, {record} as record
+                from {landed}
+                where {condition}
+            )
+            select distinct on (record_id, record, reason)
+                $load_id, $now::timestamp, $source, $table, _source_file, _source_row, record_id, $column, reason, record
+            from refused
+            where not exists (
+                select 1 from ops.quarantine as known
+                where known.source_system = $source and known.source_table = $table and known.column_name = $column
+                    and known.record = refused.record and known.reason = refused.reason
+            )
+            """,
+            {"load_id": load_id, "now": now, "source": table.source, "table": table.name, "column": column_name},
+        )
+
+
+def quarantine_unreadable(connection, table: Table, load_id: str, rows: Sequence[tuple[str, int, str, str]]) -> None:
+    """Put (file, row, reason, text of the row) of rows that could not even be read into ops.quarantine, once each."""
+    for file, row, reason, text in rows:
+        connection.execute(
+            """
+            insert into ops.quarantine
+            select $load_id, $now, $source, $table, $file, $row, null, null, $reason, $record
+            where not exists (
+                select 1 from ops.quarantine
+                where source_system = $source and source_table = $table and source_file = $file and source_row = $row
+                    and record = $record
+            )
+            """,
+            {
+                "load_id": load_id,
+                "now": utc_now(),
+                "source": table.source,
+                "table": table.name,
+                "file": file,
+                "row": row,
+                "reason": reason,
+                "record": text,
+            },
+        )
+
+
+def _delivered(connection, landed: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in connection.execute(f"describe select * from {landed}").fetchall()}
+
+
+def _add_columns(connection, table: Table, extra: list[str]) -> list[str]:
+    """Give raw a varchar column for each delivered one it does not know; returns those that are new."""
+    known = {row[0].lower() for row in connection.execute(f"describe raw.{table.raw_name}").fetchall()}
+    new = [name.lower() for name in extra if name.lower() not in known]
+    for name in new:
+        connection.execute(f"alter table raw.{table.raw_name} add column {quoted(name)} varchar")
+    return new
+
+
+def _count_new_keys(connection, table: Table, landed: str, key_name: str) -> int:
+    """Record ids in the landed files that raw and quarantine have never seen: counted before anything is cast."""
+    return connection.execute(
+        f"""
+        select count(distinct id) from (select nullif(trim(cast({quoted(key_name)} as varchar)), '') as id from {landed})
+        where id not in (select {quoted(table.key)} from raw.{table.raw_name} where {quoted(table.key)} is not null)
+            and id not in (
+                select trim(source_record_id) from ops.quarantine
+                where source_system = ? and source_table = ? and source_record_id is not null
+            )
+        """,
+        [table.source, table.name],
+    ).fetchone()[0]
+
+
+def _hash(present: list[tuple[Column, str, str]], extra: list[str]) -> str:
+    """Tells versions apart. A column that raw gained later changes it only where it holds something."""
+    parts = ["hash(" + ", ".join(quoted("c_" + column.name) for column, _, _ in present) + ")"]
+    parts += [
+        f"case when {quoted(name)} is null then 0::ubigint else hash({_literal(name.lower())}, {quoted(name)}) end"
+        for name in extra
+    ]
+    expression = parts[0]
+    for part in parts[1:]:
+        expression = f"xor({expression}, {part})"
+    return expression
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
