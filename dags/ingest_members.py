@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pendulum
 from airflow.sdk import CronDataIntervalTimetable, dag, task
-from shared import DEFAULT_ARGS, RAW_MEMBERS, WAREHOUSE_POOL, recorded_step, window
+from shared import DEFAULT_ARGS, RAW_MEMBERS, recorded_step, window
 
 from customer360 import pipeline
 
@@ -17,12 +17,12 @@ from customer360 import pipeline
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
-    dagrun_timeout=timedelta(hours=8),
+    dagrun_timeout=timedelta(hours=12),
     tags=["ingest", "members"],
     doc_md=__doc__,
 )
 def ingest_members():
-    @task(pool=WAREHOUSE_POOL, outlets=[RAW_MEMBERS])
+    @task(outlets=[RAW_MEMBERS])
     def pull():
         """Reads the member files that arrived or changed since the last load and appends what is new to raw."""
         with recorded_step() as (settings, run_id):

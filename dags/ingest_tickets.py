@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pendulum
 from airflow.sdk import CronDataIntervalTimetable, dag, task
-from shared import DEFAULT_ARGS, RAW_TICKETS, WAREHOUSE_POOL, recorded_step, window
+from shared import DEFAULT_ARGS, RAW_TICKETS, recorded_step, window
 
 from customer360 import pipeline
 
@@ -17,12 +17,12 @@ from customer360 import pipeline
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
-    dagrun_timeout=timedelta(hours=8),
+    dagrun_timeout=timedelta(hours=12),
     tags=["ingest", "tickets"],
     doc_md=__doc__,
 )
 def ingest_tickets():
-    @task(pool=WAREHOUSE_POOL, outlets=[RAW_TICKETS])
+    @task(outlets=[RAW_TICKETS], execution_timeout=timedelta(hours=6))
     def pull():
         """Follows the helpdesk's incremental export from where the last load ended and appends what is new to raw."""
         with recorded_step() as (settings, run_id):

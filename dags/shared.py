@@ -18,7 +18,9 @@ RAW_TICKETS = Asset("raw_tickets")
 RAW_MEMBERS = Asset("raw_members")
 CUSTOMER_360 = Asset("customer_360")
 
-# One slot: DuckDB has one writer, and a task that waits in a pool costs nothing.
+# One slot, for tasks that hold the warehouse from beginning to end: DuckDB has one writer, and waiting here is free.
+# A pull takes no slot. It locks the warehouse only while it writes a step (the package sees to that), for a slow source
+# must not keep the others, or the build, waiting.
 WAREHOUSE_POOL = "warehouse"
 
 # A source that is down may be back in a minute. Missing rows, a broken model or a wrong setting do not mend themselves.
