@@ -1,0 +1,3 @@
+from customer360.demo.cli import demo
+
+demo(prog_name="customer360 demo")

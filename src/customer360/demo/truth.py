@@ -1,0 +1,329 @@
+"""What is true about the sample company, worked out from the generator's own knowledge and never from the warehouse's SQL.
+
+Who is who, who is linked by exact rules, every growth entry and level, which promise was kept, the totals, and what was planted:
+written as Parquet beside the sources, so that the marts can be scored against it. `docs` of each file: `write_truth`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from customer360.demo.people import PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE, Person
+
+if TYPE_CHECKING:
+    from customer360.demo.helpdesk import Helpdesk
+    from customer360.demo.membership import Membership
+    from customer360.demo.shop import Shop
+
+SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
+CENT = Decimal("0.01")
+WINDOW_DAYS = 365
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """A record of a source system and whose it is, with the keys by which exact rules could link it (in their one true form)."""
+
+    source_system: str
+    source_table: str
+    source_record_id: str
+    person_id: str
+    emails: Iterable[str | None] = ()
+    phones: Iterable[str | None] = ()
+    cards: Iterable[str | None] = ()
+    purchases: Iterable[tuple[str, str]] = ()  # (table, id) of the buyer's record that a card was shown for
+
+    @property
+    def node(self) -> tuple[str, str, str]:
+        return self.source_system, self.source_table, self.source_record_id
+
+    def keys(self) -> list[tuple[str, str]]:
+        values = [("email", value) for value in self.emails] + [("phone", value) for value in self.phones]
+        values += [("card", value) for value in self.cards]
+        return [
+            (kind, value) for kind, value in values if value and value not in (PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE)
+        ]
+
+
+@dataclass
+class Planted:
+    """Faults put in on purpose. Outcome: loaded, quarantined, rejected, or loaded once (a repetition that must not count)."""
+
+    faults: dict[tuple[str, str, str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, fault: str, source_system: str, source_table: str, outcome: str, record_id: str) -> None:
+        self.faults[(fault, source_system, source_table, outcome)].append(record_id)
+
+    def merge(self, other: Planted) -> None:
+        for key, ids in other.faults.items():
+            self.faults[key] += ids
+
+    def rows(self) -> list[dict]:
+        names = ("fault", "source_system", "source_table", "outcome")
+        return [
+            dict(zip(names, key, strict=True)) | {"records": len(ids), "record_ids": ids}
+            for key, ids in sorted(self.faults.items())
+        ]
+
+
+@dataclass
+class Entry:
+    entry_id: str
+    person_id: str
+    occurred_at: datetime
+    rule_id: str
+    growth_value: Decimal
+    source_record_id: str
+    reverses_entry_id: str | None
+    earned_on: date  # the day of the entry itself, or of the one it takes back: what it expires with
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with open(SEEDS / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _rule(rules: list[dict[str, str]], event_type: str, day: date) -> dict[str, str] | None:
+    """The rule for a kind of event that was in force on `day`."""
+    for rule in rules:
+        if rule["event_type"] == event_type and rule["valid_from"] <= day.isoformat() < (rule["valid_to"] or "9999"):
+            return rule
+    return None
+
+
+def _cents(value: Decimal) -> Decimal:
+    return value.quantize(CENT, ROUND_HALF_UP)
+
+
+def growth_ledger(shop: Shop, membership: Membership) -> list[Entry]:
+    """Every growth entry of every person with a card, in order of time, by the rules of the seed growth_rules."""
+    rules = _seed("growth_rules")
+    joined_on = membership.joined_on
+    entries: list[Entry] = []
+    by_line: dict[str, Entry] = {}
+    quantities: dict[str, int] = {}
+    for order in shop.orders:
+        joined = joined_on.get(order.person.person_id)
+        if not (joined and order.is_sale and order.paid_at and order.paid_at.date() >= joined):
+            continue
+        rule = _rule(rules, "purchase", order.paid_at.date())
+        for line in order.lines if rule else ():
+            growth = _cents(Decimal(line.net) / 100 * Decimal(rule["growth_per_unit"]))
+            entry = Entry(
+                f"purchase:{line.order_item_id}", order.person.person_id, order.paid_at, rule["rule_id"], growth, line.order_item_id,
+                None, order.paid_at.date(),
+            )  # fmt: skip
+            entries.append(entry)
+            by_line[line.order_item_id], quantities[line.order_item_id] = entry, line.quantity
+    for refund in shop.refunds:
+        earned = by_line.get(refund.order_item_id)
+        if earned:
+            back = _cents(earned.growth_value * refund.quantity / quantities[refund.order_item_id])
+            entries.append(
+                Entry(
+                    f"return:{refund.return_id}", earned.person_id, refund.refunded_at, earned.rule_id, -back, refund.return_id,
+                    earned.entry_id, earned.earned_on,
+                )
+            )  # fmt: skip
+    days_used: dict[tuple[str, str, date], int] = defaultdict(int)
+    for activity in sorted(membership.activities, key=lambda row: (row["occurred_at"], row["activity_id"])):
+        day, person_id = activity["occurred_at"].date(), membership.person_of[activity["member_id"]]
+        rule = _rule(rules, activity["type"], day)
+        if rule is None or activity["type"] == "purchase":
+            continue
+        days_used[(person_id, activity["type"], day)] += 1
+        if rule["max_events_per_day"] and days_used[(person_id, activity["type"], day)] > int(
+            rule["max_events_per_day"]
+        ):
+            continue
+        units = Decimal(activity["quantity"]) if rule["unit"] == "quantity" else Decimal(1)
+        growth = _cents(units * Decimal(rule["growth_per_unit"]))
+        entries.append(
+            Entry(
+                f"activity:{activity['activity_id']}", person_id, activity["occurred_at"], rule["rule_id"], growth,
+                activity["activity_id"], None, day,
+            )
+        )  # fmt: skip
+    return sorted(entries, key=lambda entry: (entry.occurred_at, entry.entry_id))
+
+
+def levels(entries: list[Entry], membership: Membership, days: list[date]) -> list[dict]:
+    """Growth value and level of every person with a card at the end of each day; none before joining or once cancelled."""
+    thresholds = sorted(_seed("member_levels"), key=lambda row: Decimal(row["growth_from"]))
+    by_person: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_person[entry.person_id].append(entry)
+    rows = []
+    for person_id, joined in sorted(membership.joined_on.items()):
+        cancelled_on = membership.cancelled_on.get(person_id)
+        for day in days:
+            if day < joined:
+                continue
+            active = cancelled_on is None or day < cancelled_on
+            growth = sum(
+                (
+                    entry.growth_value
+                    for entry in by_person[person_id]
+                    if entry.occurred_at.date() <= day and entry.earned_on > day - timedelta(days=WINDOW_DAYS)
+                ),
+                Decimal("0.00"),
+            )
+            reached = [row["level"] for row in thresholds if Decimal(row["growth_from"]) <= growth]
+            rows.append(
+                {
+                    "person_id": person_id,
+                    "as_of_date": day,
+                    "level": (reached[-1] if reached else thresholds[0]["level"]) if active else None,
+                    "growth_value": growth if active else None,
+                    "joined_on": joined,
+                    "cancelled_on": cancelled_on,
+                }
+            )
+    return rows
+
+
+def promises(helpdesk: Helpdesk, end: datetime) -> list[dict]:
+    """Every follow-up time that was set, and whether an agent wrote to the customer behind it and in time."""
+    rows = []
+    for promise in helpdesk.promises:
+        answers = [
+            moment
+            for moment in helpdesk.public_replies.get(promise.ticket_id, ())
+            if promise.promised_at < moment <= promise.due_at
+        ]
+        outcome = "kept" if answers else "missed" if promise.due_at < end else "open"
+        rows.append(
+            {
+                "ticket_id": promise.ticket_id,
+                "agent_id": promise.agent_id,
+                "promised_at": promise.promised_at,
+                "due_at": promise.due_at,
+                "outcome": outcome,
+            }
+        )
+    return rows
+
+
+def identities(records: list[SourceRecord]) -> list[dict]:
+    """Whose each source record is. `exact_group`: records of one person that exact rules can join, directly or through others.
+
+    `is_linkable`: exact rules join it with at least one other record of the same person.
+    """
+    parent: dict[tuple, tuple] = {record.node: record.node for record in records}
+
+    def root(node: tuple) -> tuple:
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    first: dict[tuple, tuple] = {}
+    for record in records:
+        for key in record.keys():
+            holder = first.setdefault((record.person_id, *key), record.node)
+            parent[root(record.node)] = root(holder)
+    for record in records:
+        for table, record_id in record.purchases:
+            parent[root(record.node)] = root(("shop", table, record_id))
+    members: dict[tuple, list[tuple]] = defaultdict(list)
+    for record in records:
+        members[root(record.node)].append(record.node)
+    names = {leader: "/".join(min(nodes)) for leader, nodes in members.items()}
+    return [
+        {
+            "source_system": record.source_system,
+            "source_table": record.source_table,
+            "source_record_id": record.source_record_id,
+            "person_id": record.person_id,
+            "exact_group": names[root(record.node)],
+            "is_linkable": len(members[root(record.node)]) > 1,
+        }
+        for record in sorted(records, key=lambda record: record.node)
+    ]
+
+
+def totals(shop: Shop, helpdesk: Helpdesk, membership: Membership, promised: list[dict], people: int) -> list[dict]:
+    """The figures the marts must reproduce, each as one row (metric, value)."""
+    sales = [order for order in shop.orders if order.is_sale]
+    sold = {line.order_item_id for order in sales for line in order.lines}
+    gross = sum(line.gross for order in sales for line in order.lines)
+    discount = sum(line.discount for order in sales for line in order.lines)
+    refunds = sum(refund.amount for refund in shop.refunds if refund.order_item_id in sold)
+    money = {"gross_sales": gross, "discount": discount, "refunds": refunds, "net_sales": gross - discount - refunds}
+    counts = {
+        "persons": people,
+        "orders": len(shop.orders),
+        "sale_orders": len(sales),
+        "order_items": sum(len(order.lines) for order in shop.orders),
+        "refunded_returns": len(shop.refunds),
+        "tickets": len(helpdesk.tickets),
+        "ticket_events": len(helpdesk.ticket_events),
+        "members": len(membership.person_of),
+        **{
+            f"promises_{outcome}": sum(row["outcome"] == outcome for row in promised)
+            for outcome in ("kept", "missed", "open")
+        },
+    }
+    return [{"metric": name, "value": Decimal(value)} for name, value in counts.items()] + [
+        {"metric": name, "value": Decimal(value) / 100} for name, value in money.items()
+    ]
+
+
+def shared_values(shared: dict[str, list[tuple[str, list[str]]]]) -> list[dict]:
+    return [
+        {"reason": reason, "identifier": value, "person_ids": ids}
+        for reason, values in sorted(shared.items())
+        for value, ids in values
+    ]
+
+
+_MONEY = pa.decimal128(18, 4)
+_TEXT, _TIME, _DAY, _TEXTS = pa.string(), pa.timestamp("us"), pa.date32(), pa.list_(pa.string())
+SCHEMAS = {
+    # One row per person or organisation.
+    "persons": {"person_id": _TEXT, "kind": _TEXT, "full_name": _TEXT, "birth_date": _DAY, "emails": _TEXTS, "phones": _TEXTS,
+                "household": _TEXT, "active_from": _DAY},
+    # One row per source record that is somebody's: shop customers and guest orders, helpdesk end users, members.
+    "identities": {"source_system": _TEXT, "source_table": _TEXT, "source_record_id": _TEXT, "person_id": _TEXT, "exact_group": _TEXT,
+                   "is_linkable": pa.bool_()},
+    # One row per e-mail or phone that belongs to more than one person.
+    "shared_values": {"reason": _TEXT, "identifier": _TEXT, "person_ids": _TEXTS},
+    # One row per growth entry.
+    "growth_ledger": {"entry_id": _TEXT, "person_id": _TEXT, "occurred_at": _TIME, "rule_id": _TEXT, "growth_value": _MONEY,
+                      "source_record_id": _TEXT, "reverses_entry_id": _TEXT, "earned_on": _DAY},
+    # One row per person with a card and day: the last of each of twelve months, and the last day of all.
+    "levels": {"person_id": _TEXT, "as_of_date": _DAY, "level": _TEXT, "growth_value": _MONEY, "joined_on": _DAY, "cancelled_on": _DAY},
+    # One row per follow-up time that was set on a ticket.
+    "promises": {"ticket_id": _TEXT, "agent_id": _TEXT, "promised_at": _TIME, "due_at": _TIME, "outcome": _TEXT},
+    # One row per figure.
+    "totals": {"metric": _TEXT, "value": _MONEY},
+    # One row per kind of fault and table.
+    "planted": {"fault": _TEXT, "source_system": _TEXT, "source_table": _TEXT, "outcome": _TEXT, "records": pa.int64(),
+                "record_ids": _TEXTS},
+}  # fmt: skip
+
+
+def write_truth(folder: Path, tables: dict[str, list[dict]]) -> None:
+    """Write each table of SCHEMAS that is given as `folder/<name>.parquet`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in tables.items():
+        schema = pa.schema(list(SCHEMAS[name].items()))
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), folder / f"{name}.parquet")
+
+
+def person_rows(people: list[Person]) -> list[dict]:
+    return [{name: getattr(person, name) for name in SCHEMAS["persons"]} for person in people]
+
+
+def entry_rows(entries: list[Entry]) -> list[dict]:
+    return [{name: getattr(entry, name) for name in SCHEMAS["growth_ledger"]} for entry in entries]
