@@ -1,12 +1,13 @@
 """Build the warehouse: one `dbt build` in this process, under the writer lock, with its results in ops.model_runs.
 
-By hand: `customer360 build` (or `customer360 build --retry` after a failure, `--full-refresh` to rebuild what is incremental).
+By hand: `customer360 build`; `--retry` resumes after a failure, `--full-refresh` rebuilds what is incremental.
 
-dbt takes seconds to start and DuckDB has one writer, so there is one invocation a run, not one a model. Everything dbt writes
-for itself (parsed project, compiled SQL, logs) is under `$CUSTOMER360_HOME/dbt`.
+dbt takes seconds to start and DuckDB has one writer, so there is one invocation a run, not one a model. Everything dbt
+writes for itself (parsed project, compiled SQL, logs) is under `$CUSTOMER360_HOME/dbt`.
 
-While a build runs the marts are of two ages. ops.model_runs therefore also holds one row per build (resource_type `build`):
-`running` from the start, then `success` or `error`. Whoever publishes asks `require_finished_build` first.
+While a build runs the marts are of two ages. ops.model_runs therefore also holds rows of resource_type `build`: one that
+says `running` at the start, one that says `success` or `error` at the end. Whoever publishes asks
+`require_finished_build` first.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Build:
 
 
 def project_folder(chosen: Path | None = None) -> Path:
-    """The dbt project: the folder chosen, else the one beside the installed package, else the one in the current folder."""
+    """The dbt project: the folder chosen, else the one beside the package, else the one in the current folder."""
     places = [chosen] if chosen else [Path(__file__).resolve().parents[2] / "dbt_project", Path.cwd() / "dbt_project"]
     for place in places:
         if (place / "dbt_project.yml").is_file():
@@ -118,7 +119,10 @@ def build(
 def require_finished_build(connection: duckdb.DuckDBPyConnection) -> str:
     """The run_id of the last build, if it ended well; else BuildError: the marts are then of two ages."""
     row = connection.execute(
-        "select run_id, status, message from ops.model_runs where resource_type = 'build' order by finished_at desc limit 1"
+        """
+        select run_id, status, message from ops.model_runs where resource_type = 'build'
+        order by finished_at desc limit 1
+        """
     ).fetchone()
     if row is None:
         raise BuildError("The marts have never been built. Run `customer360 build` first.")

@@ -1,9 +1,9 @@
 """Give every source record its customer, keeping the ids of earlier runs.
 
-A customer id is made once, from the record that founded the customer, and then only remembered: a stronger identifier, a new
-record or a merge does not change it. Between two runs
+A customer id is made once, from the record that founded the customer, and then only remembered: a stronger identifier, a
+new record or a merge does not change it. Between two runs
   - each old id goes to the group that holds most of its records (of equals, the one with the earliest record),
-  - a group that inherits several ids keeps the oldest (of equals, the one of the earliest record): the others are retired,
+  - a group that inherits several ids keeps the oldest (of equals, the one of the earliest record); others are retired,
   - a group that inherits none gets a new id.
 Nothing here reads the clock: a belief starts when the data that led to it was loaded.
 """
@@ -96,7 +96,9 @@ def _inherit_ids(connection: duckdb.DuckDBPyConnection) -> None:
         create or replace temp table inherited as
         with
         claims as (
-            select history.customer_id, grouped.group_id, count(*) as record_count, min(grouped.first_seen_at) as first_seen_at
+            select
+                history.customer_id, grouped.group_id,
+                count(*) as record_count, min(grouped.first_seen_at) as first_seen_at
             from history
             inner join grouped using (record_key)
             where history.valid_to is null
@@ -120,11 +122,14 @@ def _inherit_ids(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _found_ids(connection: duckdb.DuckDBPyConnection) -> None:
-    """New ids for the groups that inherited none: a hash of the founding record, and of an attempt if that id was ever used."""
+    """New ids for the groups that inherited none: a hash of the founding record, salted if that id was ever used."""
     connection.execute(
         """
         create or replace temp table founded as
-        select group_id, arg_min(record_key, (first_seen_at, record_key)) as founder, cast(null as varchar) as customer_id
+        select
+            group_id,
+            arg_min(record_key, (first_seen_at, record_key)) as founder,
+            cast(null as varchar) as customer_id
         from grouped
         where group_id not in (select group_id from inherited)
         group by group_id
@@ -152,7 +157,7 @@ def _found_ids(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, known_at) -> duckdb.DuckDBPyRelation:
-    """What to write: new beliefs, and old ones closed. A belief that did not outlast its own load is replaced, not closed."""
+    """What to write: new beliefs, and old ones closed. One that did not outlast its own load is replaced, not closed."""
     connection.execute(
         """
         create or replace temp table believed as

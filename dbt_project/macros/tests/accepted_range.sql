@@ -1,0 +1,8 @@
+{% test accepted_range(model, column_name, at_least=none, at_most=none) %}
+    {#- Every value lies within the bounds, which belong to the range. Nulls are not judged. -#}
+    select {{ column_name }}
+    from {{ model }}
+    where false
+        {%- if at_least is not none %} or {{ column_name }} < {{ at_least }}{% endif %}
+        {%- if at_most is not none %} or {{ column_name }} > {{ at_most }}{% endif %}
+{% endtest %}
