@@ -36,8 +36,12 @@ def generate(size: str, seed: int, orders: int | None, folder: Path | None, shop
 
 
 @demo.command("serve-helpdesk")
-@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), required=True,
-              help="A folder of tickets, users, ticket_events, satisfaction_ratings and groups as .jsonl or .jsonl.gz.")  # fmt: skip
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    required=True,
+    help="A folder of tickets, users, ticket_events, satisfaction_ratings and groups as .jsonl or .jsonl.gz.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Default: any free port.")
 @click.option(
     "--token", help="What callers must show. Anyone on the machine can read a command line: better the next option."

@@ -80,13 +80,13 @@ def generate(
 def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, orders: int | None, say) -> None:
     # One stream of chance per system, so that a change in one does not reshuffle the others.
     people, shared = population(
-        Random(f"{seed} people"), persons=size.persons, organisations=size.organisations, start=START, until=until
+        _chance(f"{seed} people"), persons=size.persons, organisations=size.organisations, start=START, until=until
     )
     say(f"{len(people):,} persons and organisations")
-    shop = open_shop(Random(f"{seed} shop"), people, orders=orders or size.orders, start=START, until=until, say=say)
-    membership = join_members(Random(f"{seed} members"), people, shop, start=START, until=until)
+    shop = open_shop(_chance(f"{seed} shop"), people, orders=orders or size.orders, start=START, until=until, say=say)
+    membership = join_members(_chance(f"{seed} members"), people, shop, start=START, until=until)
     helpdesk = answer_tickets(
-        Random(f"{seed} helpdesk"), people, shop, membership, tickets=size.tickets, start=START, until=until
+        _chance(f"{seed} helpdesk"), people, shop, membership, tickets=size.tickets, start=START, until=until
     )
     say("writing")
     write_shop(shop_url, shop.tables)
@@ -98,16 +98,23 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
         planted.merge(part.planted)
     ledger = truth.growth_ledger(shop, membership)
     promised = truth.promises(helpdesk, datetime.combine(until + timedelta(days=1), time()))
-    truth.write_truth(folder / "truth", {
-        "persons": truth.person_rows(people),
-        "identities": truth.identities(shop.records + membership.records + helpdesk.records),
-        "shared_values": truth.shared_values(shared),
-        "growth_ledger": truth.entry_rows(ledger),
-        "levels": truth.levels(ledger, membership, _month_ends(until)),
-        "promises": promised,
-        "totals": truth.totals(shop, helpdesk, membership, promised, len(people)),
-        "planted": planted.rows(),
-    })  # fmt: skip
+    truth.write_truth(
+        folder / "truth",
+        {
+            "persons": truth.person_rows(people),
+            "identities": truth.identities(shop.records + membership.records + helpdesk.records),
+            "shared_values": truth.shared_values(shared),
+            "growth_ledger": truth.entry_rows(ledger),
+            "levels": truth.levels(ledger, membership, _month_ends(until)),
+            "promises": promised,
+            "totals": truth.totals(shop, helpdesk, membership, promised, len(people)),
+            "planted": planted.rows(),
+        },
+    )
+
+
+def _chance(stream: str) -> Random:
+    return Random(stream)  # noqa: S311 (repeatable by seed, which is the point; the helpdesk's token comes from `secrets`)
 
 
 def _month_ends(until: date) -> list[date]:

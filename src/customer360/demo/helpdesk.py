@@ -1,7 +1,7 @@
 """The helpdesk: agents in groups, the people who write in, their tickets and everything that happened to a ticket.
 
-Records have the shapes of Zendesk's API (`customer360.demo.server` serves them); ids are numbers. Each ticket's audits are its
-whole history, so assignment, replies, reopening and promises can all be told from ticket_events alone.
+Records have the shapes of Zendesk's API (`customer360.demo.server` serves them); ids are numbers. Each ticket's
+audits are its whole history, so assignment, replies, reopening and promises can all be told from ticket_events alone.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ TOPICS = (
     ("Wrong edition sent", "发错版本了", 1),
     ("Change of address", "想改收货地址", 0),
 )
+AGENTS = """Ada-Bell 李静 Tom-Archer 王芳 Grace-Lee 赵敏 Ben-Cole 周涛 Ruth-Adams 吴洋 Sam-Young 郑爽
+ Ivy-Hart 孙强 Leo-Marsh 钱进"""
 PUBLIC_REPLIES = (
     "Thank you for waiting, I have looked into it.",
     "您好，已经为您查询，稍后给您答复。",
@@ -120,15 +122,21 @@ class _Builder:
 
     def make_agents(self) -> None:
         opened = datetime.combine(self.start - timedelta(days=1), time(2))
-        names = iter(
-            "Ada-Bell 李静 Tom-Archer 王芳 Grace-Lee 赵敏 Ben-Cole 周涛 Ruth-Adams 吴洋 Sam-Young 郑爽 Ivy-Hart 孙强 Leo-Marsh 钱进".split()
-        )
+        names = iter(AGENTS.split())
         for number, name in enumerate(GROUPS, start=1):
             group_id = 7000 + number
-            self.desk.groups.append({
-                "id": group_id, "name": name, "description": "", "deleted": False, "is_public": True, "default": number == 1,
-                "created_at": _iso(opened), "updated_at": _iso(opened),
-            })  # fmt: skip
+            self.desk.groups.append(
+                {
+                    "id": group_id,
+                    "name": name,
+                    "description": "",
+                    "deleted": False,
+                    "is_public": True,
+                    "default": number == 1,
+                    "created_at": _iso(opened),
+                    "updated_at": _iso(opened),
+                }
+            )
             self.agents[group_id] = []
             for _ in range(4):
                 agent_id = 800001 + sum(map(len, self.agents.values()))
@@ -147,13 +155,28 @@ class _Builder:
 
     def user(self, user_id: int, name: str, email: str | None, phone: str | None, moment: datetime, role: str) -> dict:
         return {
-            "id": user_id, "name": name, "email": email, "phone": phone, "role": role, "created_at": _iso(moment),
-            "updated_at": _iso(moment), "organization_id": None, "external_id": None, "time_zone": "Beijing", "locale": "zh-CN",
-            "verified": True, "suspended": False, "active": True, "default_group_id": None, "tags": [], "user_fields": {},
-        }  # fmt: skip
+            "id": user_id,
+            "name": name,
+            "email": email,
+            "phone": phone,
+            "role": role,
+            "created_at": _iso(moment),
+            "updated_at": _iso(moment),
+            "organization_id": None,
+            "external_id": None,
+            "time_zone": "Beijing",
+            "locale": "zh-CN",
+            "verified": True,
+            "suspended": False,
+            "active": True,
+            "default_group_id": None,
+            "tags": [],
+            "user_fields": {},
+        }
 
     def end_user(self, person: Person, moment: datetime) -> dict:
-        """The helpdesk's own record of a person: made at the first ticket, and sometimes again, from another mailbox or a call."""
+        """The helpdesk's own record of a person: made at the first ticket, and sometimes again, from another mailbox
+        or a call."""
         random, known = self.random, self.users[person.person_id]
         if known and random.random() < 0.94:
             return random.choice(known)
@@ -282,9 +305,14 @@ class _Builder:
     @staticmethod
     def comment(author_id: int, body: str, *, public: bool = True) -> dict:
         return {
-            "event_type": "Comment", "type": "Comment", "author_id": author_id, "body": body,
-            "html_body": f'<div class="zd-comment"><p dir="auto">{body}</p></div>', "public": public, "attachments": [],
-        }  # fmt: skip
+            "event_type": "Comment",
+            "type": "Comment",
+            "author_id": author_id,
+            "body": body,
+            "html_body": f'<div class="zd-comment"><p dir="auto">{body}</p></div>',
+            "public": public,
+            "attachments": [],
+        }
 
     def later(self, ticket: _Ticket, low: int, high: int) -> bool:
         """Let minutes go by; False when that is after the end of what is known, and nothing has happened."""
@@ -388,10 +416,18 @@ class _Builder:
         score = "offered" if roll > 0.38 else "good" if roll > 0.09 else "bad"
         created_at = min(self.end, ticket.now + timedelta(minutes=random.randint(1, 900)))
         rows = self.desk.satisfaction_ratings
-        rows.append({
-            "id": 3_000_001 + len(rows), "ticket_id": ticket.id, "requester_id": ticket.requester_id, "assignee_id": ticket.assignee_id,
-            "group_id": ticket.group_id, "score": score, "comment": random.choice([None, "谢谢", "Slow."]) if score != "offered" else None,
-            "reason": "The issue took too long to resolve" if score == "bad" else None, "created_at": _iso(created_at),
-            "updated_at": _iso(created_at),
-        })  # fmt: skip
+        rows.append(
+            {
+                "id": 3_000_001 + len(rows),
+                "ticket_id": ticket.id,
+                "requester_id": ticket.requester_id,
+                "assignee_id": ticket.assignee_id,
+                "group_id": ticket.group_id,
+                "score": score,
+                "comment": random.choice([None, "谢谢", "Slow."]) if score != "offered" else None,
+                "reason": "The issue took too long to resolve" if score == "bad" else None,
+                "created_at": _iso(created_at),
+                "updated_at": _iso(created_at),
+            }
+        )
         return score

@@ -1,8 +1,9 @@
 """The membership system and the folder of files it delivers.
 
-`join_members` makes cards and what their holders did; `write_files` delivers it month by month (the last month day by day) in the
-formats such systems mix: CSV, JSON lines, gzip and Parquet, with a file that comes late, one that comes twice and one that corrects.
-A file's modification time is the morning it was delivered.
+`join_members` makes cards and what their holders did; `write_files` delivers it month by month (the last month day by
+day) in the
+formats such systems mix: CSV, JSON lines, gzip and Parquet, with a file that comes late, one that comes twice and one
+that corrects. A file's modification time is the morning it was delivered.
 """
 
 from __future__ import annotations
@@ -164,10 +165,16 @@ class _Builder:
         shown = self.live(person, member_id, joined_on, last)
         self.records.append(
             SourceRecord(
-                "membership", "members", member_id, person.person_id, emails={email}, phones={phone},
-                cards={card_number, member_id}, purchases=shown,
+                "membership",
+                "members",
+                member_id,
+                person.person_id,
+                emails={email},
+                phones={phone},
+                cards={card_number, member_id},
+                purchases=shown,
             )
-        )  # fmt: skip
+        )
 
     def live(self, person: Person, member_id: str, joined_on: date, last: date) -> list[tuple[str, str]]:
         """What a card's holder does until `last`; returns the buyer's records that the card was shown for."""
@@ -230,10 +237,17 @@ class _Builder:
                 ]
             )
             self.add(
-                "surveys", "response_id", "V", moment, member_id, occurred_at=moment,
-                topic=random.choice(["delivery", "service", "range", "price"]), expectation=expectation, performance=performance,
+                "surveys",
+                "response_id",
+                "V",
+                moment,
+                member_id,
+                occurred_at=moment,
+                topic=random.choice(["delivery", "service", "range", "price"]),
+                expectation=expectation,
+                performance=performance,
                 comment=comment,
-            )  # fmt: skip
+            )
             self.activity(member_id, "survey", moment)
         for _ in range(random.choices([0, 1, 2, 3], [30, 35, 25, 10])[0]):
             sent_at = self.moment(self.day_between(joined_on, last))
@@ -243,10 +257,17 @@ class _Builder:
                 min(self.end, opened_at + timedelta(minutes=2)) if opened_at and random.random() < 0.3 else None
             )
             self.add(
-                "campaign_contacts", "contact_id", "K", clicked_at or opened_at or sent_at, member_id,
-                campaign=random.choice(CAMPAIGNS), channel=random.choice(["email", "sms"]), sent_at=sent_at, opened_at=opened_at,
+                "campaign_contacts",
+                "contact_id",
+                "K",
+                clicked_at or opened_at or sent_at,
+                member_id,
+                campaign=random.choice(CAMPAIGNS),
+                channel=random.choice(["email", "sms"]),
+                sent_at=sent_at,
+                opened_at=opened_at,
                 clicked_at=clicked_at,
-            )  # fmt: skip
+            )
         for _ in range(int(random.expovariate(1 / 5))):
             viewed_at = self.moment(self.day_between(joined_on, last))
             product_id, seconds = random.choice(self.products), random.randint(2, 600)

@@ -1,4 +1,5 @@
-"""Who lives around the bookshop: persons, households and organisations, with the ways they write their names and numbers.
+"""Who lives around the bookshop: persons, households and organisations, with the ways they write their names and
+numbers.
 
 A person has one name but several spellings of it, one or two e-mail addresses, one or two phones; what a source system
 knows of a person is drawn from these, with the mistakes that people and clerks make.
@@ -13,27 +14,35 @@ from random import Random
 PLACEHOLDER_EMAIL = "noreply@example.com"  # both are in the seed excluded_identifiers
 PLACEHOLDER_PHONE = "+8613800000000"
 
-SURNAMES_ZH = """王Wang 李Li 张Zhang 刘Liu 陈Chen 杨Yang 黄Huang 赵Zhao 吴Wu 周Zhou 徐Xu 孙Sun 马Ma 朱Zhu 胡Hu 郭Guo 何He 林Lin 高Gao 罗Luo
- 郑Zheng 梁Liang 谢Xie 宋Song 唐Tang 许Xu 韩Han 邓Deng 冯Feng 曹Cao 彭Peng 曾Zeng 肖Xiao 田Tian 董Dong 潘Pan 袁Yuan 蔡Cai 蒋Jiang 余Yu
- 于Yu 杜Du 叶Ye 程Cheng 魏Wei 苏Su 吕Lü 丁Ding 任Ren 卢Lu 姚Yao 沈Shen 钟Zhong 姜Jiang 崔Cui 谭Tan 陆Lu 范Fan 汪Wang 廖Liao 欧阳Ouyang 司马Sima"""
-GIVEN_ZH = """伟Wei 芳Fang 娜Na 敏Min 静Jing 丽Li 强Qiang 磊Lei 洋Yang 勇Yong 艳Yan 杰Jie 娟Juan 涛Tao 明Ming 超Chao 霞Xia 平Ping 刚Gang 英Ying
- 华Hua 玉兰Yulan 秀英Xiuying 建国Jianguo 志强Zhiqiang 雪梅Xuemei 小红Xiaohong 子涵Zihan 欣怡Xinyi 浩然Haoran 宇轩Yuxuan 梓萱Zixuan
- 一诺Yinuo 思远Siyuan 佳琪Jiaqi 文博Wenbo 晓东Xiaodong 丹丹Dandan 海燕Haiyan 国庆Guoqing 春梅Chunmei 天宇Tianyu 雨桐Yutong 俊杰Junjie
- 慧Hui 鹏Peng 琳Lin 凯Kai 倩Qian 斌Bin 婷Ting 波Bo 雪Xue 峰Feng 玲Ling 龙Long 颖Ying 健Jian"""
-SURNAMES_EN = """Smith Jones Taylor Brown Williams Wilson Johnson Davies Patel Wright Walker White Edwards Hughes Green Hall Lewis Harris
- Clarke Jackson Turner Hill Cooper Moore Ward Baker Morris King Watson Scott O'Brien Murphy Kelly Campbell Stewart Anderson Fraser
- Müller Fernández García Nguyen Kowalski Silva Rossi Dubois van-Dijk Okafor Khan Ali Singh"""
+SURNAMES_ZH = """王Wang 李Li 张Zhang 刘Liu 陈Chen 杨Yang 黄Huang 赵Zhao 吴Wu 周Zhou 徐Xu 孙Sun 马Ma 朱Zhu 胡Hu 郭Guo
+ 何He 林Lin 高Gao 罗Luo
+ 郑Zheng 梁Liang 谢Xie 宋Song 唐Tang 许Xu 韩Han 邓Deng 冯Feng 曹Cao 彭Peng 曾Zeng 肖Xiao 田Tian 董Dong 潘Pan 袁Yuan
+ 蔡Cai 蒋Jiang 余Yu
+ 于Yu 杜Du 叶Ye 程Cheng 魏Wei 苏Su 吕Lü 丁Ding 任Ren 卢Lu 姚Yao 沈Shen 钟Zhong 姜Jiang 崔Cui 谭Tan 陆Lu 范Fan 汪Wang
+ 廖Liao 欧阳Ouyang 司马Sima"""
+GIVEN_ZH = """伟Wei 芳Fang 娜Na 敏Min 静Jing 丽Li 强Qiang 磊Lei 洋Yang 勇Yong 艳Yan 杰Jie 娟Juan 涛Tao 明Ming 超Chao
+ 霞Xia 平Ping 刚Gang 英Ying
+ 华Hua 玉兰Yulan 秀英Xiuying 建国Jianguo 志强Zhiqiang 雪梅Xuemei 小红Xiaohong 子涵Zihan 欣怡Xinyi 浩然Haoran
+ 宇轩Yuxuan 梓萱Zixuan
+ 一诺Yinuo 思远Siyuan 佳琪Jiaqi 文博Wenbo 晓东Xiaodong 丹丹Dandan 海燕Haiyan 国庆Guoqing 春梅Chunmei 天宇Tianyu
+ 雨桐Yutong 俊杰Junjie 慧Hui 鹏Peng 琳Lin 凯Kai 倩Qian 斌Bin 婷Ting 波Bo 雪Xue 峰Feng 玲Ling 龙Long 颖Ying 健Jian"""
+SURNAMES_EN = """Smith Jones Taylor Brown Williams Wilson Johnson Davies Patel Wright Walker White Edwards Hughes
+ Green Hall Lewis Harris
+ Clarke Jackson Turner Hill Cooper Moore Ward Baker Morris King Watson Scott O'Brien Murphy Kelly Campbell Stewart
+ Anderson Fraser Müller Fernández García Nguyen Kowalski Silva Rossi Dubois van-Dijk Okafor Khan Ali Singh"""
 # Each with the short form a friend, or a careless clerk, would write.
-GIVEN_EN = """Robert:Bob William:Bill Elizabeth:Liz Katherine:Kate Thomas:Tom Margaret:Maggie Michael:Mike Jennifer:Jen Christopher:Chris
- Alexandra:Alex James:Jim Rebecca:Becky Daniel:Dan Susan:Sue Andrew:Andy Samantha:Sam Matthew:Matt Victoria:Vicky Benjamin:Ben
- Joseph:Joe Deborah:Debbie Nicholas:Nick Patricia:Pat David:Dave Stephanie:Steph Edward:Ed Charlotte:Lottie Anthony:Tony Emma:Em
+GIVEN_EN = """Robert:Bob William:Bill Elizabeth:Liz Katherine:Kate Thomas:Tom Margaret:Maggie Michael:Mike
+ Jennifer:Jen Christopher:Chris
+ Alexandra:Alex James:Jim Rebecca:Becky Daniel:Dan Susan:Sue Andrew:Andy Samantha:Sam Matthew:Matt Victoria:Vicky
+ Benjamin:Ben Joseph:Joe Deborah:Debbie Nicholas:Nick Patricia:Pat David:Dave Stephanie:Steph Edward:Ed Charlotte:Lottie
+ Anthony:Tony Emma:Em
  Gregory:Greg Zoë:Zoë Liam:Liam Olivia:Liv Noah:Noah Amelia:Millie Oscar:Oscar Chloë:Chloe George:George"""
-CITIES_ZH = """上海:上海:200 北京:北京:100 广州:广东:510 深圳:广东:518 杭州:浙江:310 成都:四川:610 武汉:湖北:430 西安:陕西:710 南京:江苏:210
- 重庆:重庆:400 天津:天津:300 长沙:湖南:410"""
-CITIES_EN = """London:England:SW1A:GB Manchester:England:M1:GB Leeds:England:LS2:GB Edinburgh:Scotland:EH1:GB Cardiff:Wales:CF10:GB
- Boston:MA:02108:US Seattle:WA:98101:US Austin:TX:78701:US Chicago:IL:60601:US"""
+CITIES_ZH = """上海:上海:200 北京:北京:100 广州:广东:510 深圳:广东:518 杭州:浙江:310 成都:四川:610 武汉:湖北:430
+ 西安:陕西:710 南京:江苏:210 重庆:重庆:400 天津:天津:300 长沙:湖南:410"""
+CITIES_EN = """London:England:SW1A:GB Manchester:England:M1:GB Leeds:England:LS2:GB Edinburgh:Scotland:EH1:GB
+ Cardiff:Wales:CF10:GB Boston:MA:02108:US Seattle:WA:98101:US Austin:TX:78701:US Chicago:IL:60601:US"""
 STREETS_ZH = "人民路 中山路 解放大道 建设路 文化街 学院路 长江路 和平街 新华路 光明巷"
-STREETS_EN = "High Street|Station Road|Church Lane|Victoria Road|Park Avenue|Mill Lane|Queen Street|Oak Drive|Elm Road|London Road"
+STREETS_EN = "High Street|Station Road|Church Lane|Victoria Road|Park Avenue|Mill Lane|Queen Street|Oak Drive|Elm Road"
 MAIL_DOMAINS = "qmail.example mail163.example post.example inbox.example letters.example"
 OCCUPATIONS = (
     "teacher student engineer nurse accountant retired shopkeeper civil-servant librarian driver parent translator"
@@ -165,7 +174,7 @@ class People:
         random = self.random
         while True:
             if country == "CN":
-                phone = f"+861{random.choice('3 5 7 8 9'.split())}{random.randrange(10**9):09d}"
+                phone = f"+861{random.choice(['3', '5', '7', '8', '9'])}{random.randrange(10**9):09d}"
             elif country == "GB":
                 phone = f"+4477009{random.randrange(10**5):05d}"
             else:
@@ -178,7 +187,8 @@ class People:
         random = self.random
         if country == "CN":
             city, region, area = random.choice(CITIES_ZH.split()).split(":")
-            line = f"{random.choice(STREETS_ZH.split())}{random.randint(1, 880)}号{random.randint(1, 30)}-{random.randint(101, 2402)}室"
+            house = f"{random.randint(1, 880)}号{random.randint(1, 30)}-{random.randint(101, 2402)}室"
+            line = random.choice(STREETS_ZH.split()) + house
             return _address(line, city, region, f"{area}{random.randrange(1000):03d}", "CN")
         city, region, area, _ = random.choice([place for place in CITIES_EN.split() if place.endswith(country)]).split(
             ":"
@@ -204,7 +214,8 @@ def _address(line: str, city: str, region: str, postcode: str, country: str) -> 
 def population(
     random: Random, *, persons: int, organisations: int, start: date, until: date
 ) -> tuple[list[Person], dict]:
-    """Everybody, in the order of person_id, and what was planted: {'household e-mail': [(value, ids)…], 'reused phone': […]}."""
+    """Everybody, in the order of person_id, and what was planted: {'household e-mail': [(value, ids)…], 'reused
+    phone': […]}."""
     people = People(random, start, until)
     everybody = [people.person(number) for number in range(1, persons + 1)]
     shared: dict[str, list[tuple[str, list[str]]]] = {"household e-mail": [], "reused phone": []}

@@ -1,7 +1,9 @@
 """The sample company's systems, kept running: start, stop, and what is up.
 
-State is in the sample folder: `helpdesk.json` (pid and port), `helpdesk.log`, `helpdesk.token` and `sources.env`. The token and the
-environment file are readable by their owner only; the token goes to the server through its file, never through a command line.
+State is in the sample folder: `helpdesk.json` (pid and port), `helpdesk.log`, `helpdesk.token` and `sources.env`. The
+token and the
+environment file are readable by their owner only; the token goes to the server through its file, never through a
+command line.
 """
 
 from __future__ import annotations
@@ -64,9 +66,11 @@ def make(
 
 
 def start(folder: Path, *, say: Callable[[str], None] = lambda _: None, **options: object) -> str:
-    """Have the sample company up: generate it when absent, start its helpdesk when it is not running, write `sources.env`.
+    """Have the sample company up: generate it when absent, start its helpdesk when it is not running, write
+    `sources.env`.
 
-    Returns the helpdesk's URL. Safe to repeat, and from two processes at once. Raises SourceError when the helpdesk does not come up.
+    Returns the helpdesk's URL. Safe to repeat, and from two processes at once. Raises SourceError when the helpdesk
+    does not come up.
     """
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -132,14 +136,28 @@ def serve(
 
 
 def _launch(folder: Path) -> str:
-    """Start the helpdesk in a process of its own, on the port of last time when that is free, and wait until it answers."""
+    """Start the helpdesk in a process of its own, on the port of last time when that is free, and wait until it
+    answers."""
     token = token_of(folder)
     state_file, log = folder / "helpdesk.json", folder / "helpdesk.log"
     port = _read_state(folder).get("port", 0)
     command = [
-        sys.executable, "-m", "customer360.demo", "serve-helpdesk", "--data", str(folder / "helpdesk"), "--port", str(port),
-        "--token-file", str(folder / "helpdesk.token"), "--state-file", str(state_file), "--refuse-every", "10", "--repeat-records",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "customer360.demo",
+        "serve-helpdesk",
+        "--data",
+        str(folder / "helpdesk"),
+        "--port",
+        str(port),
+        "--token-file",
+        str(folder / "helpdesk.token"),
+        "--state-file",
+        str(state_file),
+        "--refuse-every",
+        "10",
+        "--repeat-records",
+    ]
     state_file.unlink(missing_ok=True)
     with open(log, "ab") as output:
         process = subprocess.Popen(

@@ -4,11 +4,14 @@
     with server:                                     # a thread, on 127.0.0.1 and a free port
         requests.get(server.url + "/api/v2/incremental/tickets/cursor.json?start_time=0", headers=…)
 
-It answers the calls an exporter makes, in the shapes of developer.zendesk.com/api-reference/ticketing: cursor-based incremental
-export of tickets and users, time-based incremental export of ticket events, lists of satisfaction ratings and groups, and the
+It answers the calls an exporter makes, in the shapes of developer.zendesk.com/api-reference/ticketing: cursor-based
+incremental
+export of tickets and users, time-based incremental export of ticket events, lists of satisfaction ratings and groups,
+and the
 counts. Like the real one it repeats records: the second at which one page of events ends opens the next page again.
 
-Every file is read once, at the start; a page is then a slice of an ordered list of lines, so page 140 costs what page 1 does.
+Every file is read once, at the start; a page is then a slice of an ordered list of lines, so page 140 costs what page
+1 does.
 """
 
 from __future__ import annotations
@@ -195,7 +198,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     timeout = 60
 
-    def do_GET(self) -> None:  # noqa: N802 (the name http.server calls)
+    def do_GET(self) -> None:
         faults = self.server.faults
         number, refused = self.server.admit()
         if faults.slow_seconds:
@@ -284,7 +287,8 @@ class _Handler(BaseHTTPRequestHandler):
         return _page(resource.name, lines, around)
 
     def _list_page(self, resource: Resource, path: str, query: dict[str, str]) -> bytes:
-        """Cursor pagination with page[size]; offset pagination (page, per_page) without, as the real lists still have."""
+        """Cursor pagination with page[size]; offset pagination (page, per_page) without, as the real lists still
+        have."""
         low = bisect_left(resource.seconds, int(query["start_time"])) if "start_time" in query else 0
         high = bisect_right(resource.seconds, int(query["end_time"])) if "end_time" in query else len(resource.lines)
         kept = {name: query[name] for name in ("start_time", "end_time") if name in query}

@@ -1,7 +1,9 @@
 """The bookshop's own database: products, partners, salespeople, customer accounts, orders and what became of them.
 
-`open_shop` returns its tables as lists of rows, the records that belong to somebody (for the truth), and what was planted.
-Inside, money is whole cents; a row holds it as text such as "12.30", so that nothing on the way can turn it into a float.
+`open_shop` returns its tables as lists of rows, the records that belong to somebody (for the truth), and what was
+planted.
+Inside, money is whole cents; a row holds it as text such as "12.30", so that nothing on the way can turn it into a
+float.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ CATEGORIES = {
 }
 BRANCHES = ("Shanghai Xuhui", "Beijing Haidian", "Hangzhou West Lake", "London Bloomsbury")
 DEPARTMENTS = ("branch sales", "phone sales", "school accounts")
+SALESPEOPLE = "陈志 林悦 Anna-Reed 周宁 Paul-Hart 孙琪 何亮 Mary-Lowe 高翔 许诺 Ian-Frost 唐宁"
 PARTNERS = {
     "supplier": (
         "人民教育书社",
@@ -171,9 +174,7 @@ class _Builder:
             kind: [row["partner_id"] for row in self.tables["partners"] if row["partner_type"] == kind]
             for kind in PARTNERS
         }
-        for number, name in enumerate(
-            "陈志 林悦 Anna-Reed 周宁 Paul-Hart 孙琪 何亮 Mary-Lowe 高翔 许诺 Ian-Frost 唐宁".split(), start=1
-        ):
+        for number, name in enumerate(SALESPEOPLE.split(), start=1):
             department = DEPARTMENTS[number % 3]
             branch = BRANCHES[number % 4] if department == "branch sales" else None
             row = {"salesperson_id": f"S{number:03d}", "full_name": name.replace("-", " "), "department": department}
@@ -505,7 +506,8 @@ class _Builder:
             pay(total, "succeeded", order.paid_at)
 
     def returns(self, order: Order, row: dict) -> None:
-        """One or more lines come back: in or out of policy, in part or whole, refunded rightly, wrongly, late or not yet."""
+        """One or more lines come back: in or out of policy, in part or whole, refunded rightly, wrongly, late or not
+        yet."""
         random, end = self.random, self.end
         for line in random.sample(order.lines, random.randint(1, len(order.lines)) if random.random() < 0.5 else 1):
             in_time = random.random() < 0.85

@@ -1,7 +1,8 @@
 """Write the shop's tables into a real database: SQLite or PostgreSQL.
 
 Types, as a reader of the source meets them:
-- money is NUMERIC(12, 2) in PostgreSQL and TEXT such as "12.30" in SQLite. SQLite has no decimal: a column declared DECIMAL or
+- money is NUMERIC(12, 2) in PostgreSQL and TEXT such as "12.30" in SQLite. SQLite has no decimal: a column declared
+  DECIMAL or
   NUMERIC turns "12.30" into a binary float on the way in, so TEXT is the only declaration that keeps money exact.
 - times are TIMESTAMP, in UTC and without a zone; days are DATE. SQLite keeps both as ISO text.
 - is_gift is BOOLEAN (0 and 1 in SQLite), quantity is INTEGER, everything else TEXT.
@@ -24,7 +25,8 @@ POSTGRES = {"money": "numeric(12, 2)", "quantity": "integer"}
 
 
 def write_shop(shop_url: str, tables: dict[str, list[dict]]) -> None:
-    """Replace the shop's tables at `sqlite:///path` or `postgresql://…` by these. Raises SettingError for any other URL."""
+    """Replace the shop's tables at `sqlite:///path` or `postgresql://…` by these. Raises SettingError for any other
+    URL."""
     if shop_url.startswith("sqlite:///"):
         _write_sqlite(Path(shop_url.removeprefix("sqlite:///")), tables)
     elif shop_url.startswith(("postgresql://", "postgres://")):

@@ -1,7 +1,9 @@
-"""What is true about the sample company, worked out from the generator's own knowledge and never from the warehouse's SQL.
+"""What is true about the sample company, worked out from the generator's own knowledge and never from the warehouse's
+SQL.
 
-Who is who, who is linked by exact rules, every growth entry and level, which promise was kept, the totals, and what was planted:
-written as Parquet beside the sources, so that the marts can be scored against it. `docs` of each file: `write_truth`.
+Who is who, who is linked by exact rules, every growth entry and level, which promise was kept, the totals, and what
+was planted:
+written as Parquet beside the sources, so that the marts can be scored against it. SCHEMAS says what each file holds.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ WINDOW_DAYS = 365
 
 @dataclass(frozen=True)
 class SourceRecord:
-    """A record of a source system and whose it is, with the keys by which exact rules could link it (in their one true form)."""
+    """A record of a source system and whose it is, with the keys by which exact rules could link it (in their one
+    true form)."""
 
     source_system: str
     source_table: str
@@ -47,7 +50,7 @@ class SourceRecord:
     def node(self) -> tuple[str, str, str]:
         return self.source_system, self.source_table, self.source_record_id
 
-    def keys(self) -> list[tuple[str, str]]:
+    def linking_keys(self) -> list[tuple[str, str]]:
         values = [("email", value) for value in self.emails] + [("phone", value) for value in self.phones]
         values += [("card", value) for value in self.cards]
         return [
@@ -57,7 +60,8 @@ class SourceRecord:
 
 @dataclass
 class Planted:
-    """Faults put in on purpose. Outcome: loaded, quarantined, rejected, or loaded once (a repetition that must not count)."""
+    """Faults put in on purpose. Outcome: loaded, quarantined, rejected, or loaded once (a repetition that must not
+    count)."""
 
     faults: dict[tuple[str, str, str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -120,9 +124,15 @@ def growth_ledger(shop: Shop, membership: Membership) -> list[Entry]:
         for line in order.lines if rule else ():
             growth = _cents(Decimal(line.net) / 100 * Decimal(rule["growth_per_unit"]))
             entry = Entry(
-                f"purchase:{line.order_item_id}", order.person.person_id, order.paid_at, rule["rule_id"], growth, line.order_item_id,
-                None, order.paid_at.date(),
-            )  # fmt: skip
+                f"purchase:{line.order_item_id}",
+                order.person.person_id,
+                order.paid_at,
+                rule["rule_id"],
+                growth,
+                line.order_item_id,
+                None,
+                order.paid_at.date(),
+            )
             entries.append(entry)
             by_line[line.order_item_id], quantities[line.order_item_id] = entry, line.quantity
     for refund in shop.refunds:
@@ -131,10 +141,16 @@ def growth_ledger(shop: Shop, membership: Membership) -> list[Entry]:
             back = _cents(earned.growth_value * refund.quantity / quantities[refund.order_item_id])
             entries.append(
                 Entry(
-                    f"return:{refund.return_id}", earned.person_id, refund.refunded_at, earned.rule_id, -back, refund.return_id,
-                    earned.entry_id, earned.earned_on,
+                    f"return:{refund.return_id}",
+                    earned.person_id,
+                    refund.refunded_at,
+                    earned.rule_id,
+                    -back,
+                    refund.return_id,
+                    earned.entry_id,
+                    earned.earned_on,
                 )
-            )  # fmt: skip
+            )
     days_used: dict[tuple[str, str, date], int] = defaultdict(int)
     for activity in sorted(membership.activities, key=lambda row: (row["occurred_at"], row["activity_id"])):
         day, person_id = activity["occurred_at"].date(), membership.person_of[activity["member_id"]]
@@ -150,15 +166,22 @@ def growth_ledger(shop: Shop, membership: Membership) -> list[Entry]:
         growth = _cents(units * Decimal(rule["growth_per_unit"]))
         entries.append(
             Entry(
-                f"activity:{activity['activity_id']}", person_id, activity["occurred_at"], rule["rule_id"], growth,
-                activity["activity_id"], None, day,
+                f"activity:{activity['activity_id']}",
+                person_id,
+                activity["occurred_at"],
+                rule["rule_id"],
+                growth,
+                activity["activity_id"],
+                None,
+                day,
             )
-        )  # fmt: skip
+        )
     return sorted(entries, key=lambda entry: (entry.occurred_at, entry.entry_id))
 
 
 def levels(entries: list[Entry], membership: Membership, days: list[date]) -> list[dict]:
-    """Growth value and level of every person with a card at the end of each day; none before joining or once cancelled."""
+    """Growth value and level of every person with a card at the end of each day; none before joining or once
+    cancelled."""
     thresholds = sorted(_seed("member_levels"), key=lambda row: Decimal(row["growth_from"]))
     by_person: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -215,7 +238,8 @@ def promises(helpdesk: Helpdesk, end: datetime) -> list[dict]:
 
 
 def identities(records: list[SourceRecord]) -> list[dict]:
-    """Whose each source record is. `exact_group`: records of one person that exact rules can join, directly or through others.
+    """Whose each source record is. `exact_group`: records of one person that exact rules can join, directly or
+    through others.
 
     `is_linkable`: exact rules join it with at least one other record of the same person.
     """
@@ -229,7 +253,7 @@ def identities(records: list[SourceRecord]) -> list[dict]:
 
     first: dict[tuple, tuple] = {}
     for record in records:
-        for key in record.keys():
+        for key in record.linking_keys():
             holder = first.setdefault((record.person_id, *key), record.node)
             parent[root(record.node)] = root(holder)
     for record in records:
@@ -291,26 +315,61 @@ _MONEY = pa.decimal128(18, 4)
 _TEXT, _TIME, _DAY, _TEXTS = pa.string(), pa.timestamp("us"), pa.date32(), pa.list_(pa.string())
 SCHEMAS = {
     # One row per person or organisation.
-    "persons": {"person_id": _TEXT, "kind": _TEXT, "full_name": _TEXT, "birth_date": _DAY, "emails": _TEXTS, "phones": _TEXTS,
-                "household": _TEXT, "active_from": _DAY},
+    "persons": {
+        "person_id": _TEXT,
+        "kind": _TEXT,
+        "full_name": _TEXT,
+        "birth_date": _DAY,
+        "emails": _TEXTS,
+        "phones": _TEXTS,
+        "household": _TEXT,
+        "active_from": _DAY,
+    },
     # One row per source record that is somebody's: shop customers and guest orders, helpdesk end users, members.
-    "identities": {"source_system": _TEXT, "source_table": _TEXT, "source_record_id": _TEXT, "person_id": _TEXT, "exact_group": _TEXT,
-                   "is_linkable": pa.bool_()},
+    "identities": {
+        "source_system": _TEXT,
+        "source_table": _TEXT,
+        "source_record_id": _TEXT,
+        "person_id": _TEXT,
+        "exact_group": _TEXT,
+        "is_linkable": pa.bool_(),
+    },
     # One row per e-mail or phone that belongs to more than one person.
     "shared_values": {"reason": _TEXT, "identifier": _TEXT, "person_ids": _TEXTS},
     # One row per growth entry.
-    "growth_ledger": {"entry_id": _TEXT, "person_id": _TEXT, "occurred_at": _TIME, "rule_id": _TEXT, "growth_value": _MONEY,
-                      "source_record_id": _TEXT, "reverses_entry_id": _TEXT, "earned_on": _DAY},
+    "growth_ledger": {
+        "entry_id": _TEXT,
+        "person_id": _TEXT,
+        "occurred_at": _TIME,
+        "rule_id": _TEXT,
+        "growth_value": _MONEY,
+        "source_record_id": _TEXT,
+        "reverses_entry_id": _TEXT,
+        "earned_on": _DAY,
+    },
     # One row per person with a card and day: the last of each of twelve months, and the last day of all.
-    "levels": {"person_id": _TEXT, "as_of_date": _DAY, "level": _TEXT, "growth_value": _MONEY, "joined_on": _DAY, "cancelled_on": _DAY},
+    "levels": {
+        "person_id": _TEXT,
+        "as_of_date": _DAY,
+        "level": _TEXT,
+        "growth_value": _MONEY,
+        "joined_on": _DAY,
+        "cancelled_on": _DAY,
+    },
     # One row per follow-up time that was set on a ticket.
     "promises": {"ticket_id": _TEXT, "agent_id": _TEXT, "promised_at": _TIME, "due_at": _TIME, "outcome": _TEXT},
     # One row per figure.
     "totals": {"metric": _TEXT, "value": _MONEY},
     # One row per kind of fault and table.
-    "planted": {"fault": _TEXT, "source_system": _TEXT, "source_table": _TEXT, "outcome": _TEXT, "records": pa.int64(),
-                "record_ids": _TEXTS},
-}  # fmt: skip
+    "planted": {
+        "fault": _TEXT,
+        "source_system": _TEXT,
+        "source_table": _TEXT,
+        "outcome": _TEXT,
+        "records": pa.int64(),
+        "record_ids": _TEXTS,
+    },
+}
 
 
 def write_truth(folder: Path, tables: dict[str, list[dict]]) -> None:
