@@ -148,7 +148,9 @@ class HelpdeskServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}"
 
     def __enter__(self) -> HelpdeskServer:
-        self._thread = threading.Thread(target=self.serve_forever, name="helpdesk", daemon=True)
+        self._thread = threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.02}, name="helpdesk", daemon=True
+        )
         self._thread.start()
         return self
 
