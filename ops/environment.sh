@@ -18,14 +18,13 @@ chmod 700 "$LOGS" "$AIRFLOW_HOME" # keys, passwords and logs are the operator's 
 
 # With no source named, the sample company stands in for all of them until this script ends.
 start_sources() {
-  [ -z "${CUSTOMER360_SHOP_URL:-}${CUSTOMER360_HELPDESK_URL:-}${CUSTOMER360_HELPDESK_TOKEN:-}${CUSTOMER360_MEMBERS_URL:-}" ] || return 0
+  local named="${CUSTOMER360_SHOP_URL:-}${CUSTOMER360_HELPDESK_URL:-}${CUSTOMER360_HELPDESK_TOKEN:-}${CUSTOMER360_MEMBERS_URL:-}"
+  [ -z "$named" ] || return 0
+  customer360 demo status >/dev/null 2>&1 || SAMPLE_STARTED=yes # another's to stop, if it is up already
   customer360 demo start
-  SAMPLE_STARTED=yes
-  set -a
   . "$CUSTOMER360_HOME/sample/sources.env"
-  set +a
 }
 
 stop_sources() {
-  [ -z "${SAMPLE_STARTED:-}" ] || customer360 demo stop
+  [ -z "${SAMPLE_STARTED:-}" ] || customer360 demo stop >/dev/null
 }
