@@ -3,12 +3,12 @@
 
 {% macro json_map(json) -%}{{ return(adapter.dispatch('json_map')(json)) }}{%- endmacro %}
 {#- A JSON object as a map of text to text: `fields['status']` is null where the object has no such key. -#}
-{% macro default__json_map(json) -%}try_cast({{ json }} as map(varchar, varchar)){%- endmacro %}
+{% macro default__json_map(json) -%}try_cast(try_cast({{ json }} as json) as map(varchar, varchar)){%- endmacro %}
 {% macro spark__json_map(json) -%}from_json({{ json }}, 'map<string,string>'){%- endmacro %}
 
 {% macro json_maps(json) -%}{{ return(adapter.dispatch('json_maps')(json)) }}{%- endmacro %}
 {#- A JSON array of objects as an array of such maps. -#}
-{% macro default__json_maps(json) -%}try_cast({{ json }} as map(varchar, varchar)[]){%- endmacro %}
+{% macro default__json_maps(json) -%}try_cast(try_cast({{ json }} as json) as map(varchar, varchar)[]){%- endmacro %}
 {% macro spark__json_maps(json) -%}from_json({{ json }}, 'array<map<string,string>>'){%- endmacro %}
 
 {% macro rows_of(array) -%}{{ return(adapter.dispatch('rows_of')(array)) }}{%- endmacro %}

@@ -1,0 +1,80 @@
+with
+
+tickets as (
+    select * from {{ ref('int_tickets_identified') }}
+),
+
+replies as (
+    select * from {{ ref('int_ticket_replies_aggregated_to_tickets') }}
+),
+
+resolutions as (
+    select * from {{ ref('int_ticket_resolutions_measured') }}
+),
+
+assignments as (
+    select * from {{ ref('int_ticket_assignments_aggregated_to_tickets') }}
+),
+
+promises as (
+    select * from {{ ref('int_promises_aggregated_to_tickets') }}
+),
+
+ratings as (
+    select * from {{ ref('int_ticket_ratings_latest') }}
+),
+
+-- Where the helpdesk gave no history of a ticket, a count is not 0 but unknown.
+joined as (
+    select
+        tickets.ticket_id,
+        tickets.customer_id,
+        tickets.order_id,
+        tickets.agent_id,
+        tickets.group_id,
+
+        tickets.status,
+        tickets.is_open,
+        tickets.priority,
+        tickets.ticket_type,
+        tickets.channel,
+        tickets.is_order_number_unknown,
+
+        tickets.opened_at,
+        replies.first_reply_at,
+        resolutions.resolved_at,
+        resolutions.closed_at,
+
+        cast({{ dbt.datediff('tickets.opened_at', 'replies.first_reply_at', 'second') }} / 60.0 as decimal(18, 2)) as first_reply_minutes,
+        resolutions.resolution_minutes,
+        resolutions.resolution_business_minutes,
+
+        case when tickets.has_events then coalesce(replies.reply_count, 0) end as reply_count,
+        case when tickets.has_events then coalesce(assignments.handoff_count, 0) end as handoff_count,
+        case when tickets.has_events then coalesce(assignments.group_change_count, 0) end as group_change_count,
+        resolutions.reopen_count,
+        case
+            when tickets.has_events and not tickets.is_open
+                then coalesce(replies.reply_count, 0) <= 1 and resolutions.reopen_count = 0
+        end as is_one_touch,
+
+        coalesce(promises.promise_count, 0) as promise_count,
+        coalesce(promises.broken_promise_count, 0) as broken_promise_count,
+        ratings.csat_score,
+
+        tickets.is_sla_met,
+        tickets.helpdesk_resolved_at,
+        tickets.helpdesk_closed_at,
+        tickets.helpdesk_reassignment_count,
+        tickets.helpdesk_reopen_count,
+        tickets.has_events,
+        tickets.updated_at
+    from tickets
+    left join replies on tickets.ticket_id = replies.ticket_id
+    left join resolutions on tickets.ticket_id = resolutions.ticket_id
+    left join assignments on tickets.ticket_id = assignments.ticket_id
+    left join promises on tickets.ticket_id = promises.ticket_id
+    left join ratings on tickets.ticket_id = ratings.ticket_id
+)
+
+select * from joined
