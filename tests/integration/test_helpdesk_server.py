@@ -33,7 +33,7 @@ def event(number, seconds, *, public=True):
 
 @pytest.fixture
 def folder(tmp_path):
-    """25 tickets (three in one second, written in no order), 7 users, 12 events with five in one second, ratings, groups."""
+    """25 tickets, three of them in one second; 7 users; 12 events, five of them in one second; ratings and a group."""
     tickets = [
         {"id": n, "updated_at": iso(10 if n in (10, 11, 12) else n), "created_at": iso(0)}
         for n in [*range(13, 26), *range(1, 13)]
