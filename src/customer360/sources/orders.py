@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -133,9 +134,7 @@ def _windows(buckets: list[tuple[datetime, int]], start: datetime | None, until:
             cuts.append(hour + timedelta(hours=1) - timedelta(microseconds=1))
             rows = 0
     bounds = [start, *cuts, until]
-    return [
-        Window(after, upto, number == 0) for number, (after, upto) in enumerate(zip(bounds, bounds[1:], strict=False))
-    ]
+    return [Window(after, upto, number == 0) for number, (after, upto) in enumerate(pairwise(bounds))]
 
 
 class PostgresDatabase:

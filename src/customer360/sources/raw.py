@@ -32,6 +32,8 @@ from customer360.warehouse import new_id, utc_now, writing
 CLOCK_SKEW = timedelta(minutes=10)
 # What a landed file may hold beside the source's own columns: where each row stood in the source.
 ORIGIN_COLUMNS = ("_source_file", "_source_row")
+# A row that could not even be read: (file, row number, reason, its text).
+Unreadable = tuple[str, int, str, str]
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,19 @@ def write(
     source_count: int | None = None,
     count_keys: bool = False,
     cursor: str | None = None,
+    holds_watermark: bool = False,
     message: str | None = None,
     also: Callable[[duckdb.DuckDBPyConnection, str], None] | None = None,
-    admit: Callable[[duckdb.DuckDBPyConnection], Sequence[Path]] | None = None,
+    admit: Callable[[duckdb.DuckDBPyConnection], tuple[Sequence[Path], Sequence[Unreadable]]] | None = None,
     wait_seconds: float = 600,
 ) -> Load:
     """Append the rows of Parquet `files` to the table's raw and return the load.
 
     since/until: the window that was asked for (None = from the watermark / to the end). A window that leaves a gap behind the
     watermark loads its rows but does not move it. count_keys: the source cannot count, so source_count becomes the number of
-    record ids it ever delivered, counted before anything is cast. `admit` looks again, under the lock, which files are still to
-    load; `also` writes what must be committed with the rows (which files they came from).
+    record ids it ever delivered, counted before anything is cast. holds_watermark: this is part of something unordered, so the
+    watermark stays until the last part. `admit` says, under the lock, which files and unreadable rows are to be
+    loaded; `also` writes what must be committed with the rows (which files they came from).
     Raises SourceError when a column's type cannot hold what the contract asks for; nothing is written then.
     """
     started_at = started_at or utc_now()
@@ -101,7 +105,9 @@ def write(
         connection.execute("set timezone = 'UTC'")
         connection.execute("begin")
         try:
-            files = admit(connection) if admit else files
+            unreadable: Sequence[Unreadable] = ()
+            if admit:
+                files, unreadable = admit(connection)
             counts, new_columns = {}, []
             current, known_cursor = position(connection, table)
             if files:
@@ -110,7 +116,9 @@ def write(
                 source_count = _last_source_count(connection, table) + counts.get("new_keys", 0)
             leaves_gap = since is not None and (since > current if current else until is not None)
             newest = counts.get("newest")
-            watermark = current if leaves_gap or newest is None else max(filter(None, (current, newest)))
+            watermark = (
+                current if leaves_gap or holds_watermark or newest is None else max(filter(None, (current, newest)))
+            )
             ended_at = utc_now()
             load = Load(
                 load_id=load_id,
@@ -121,10 +129,10 @@ def write(
                 ended_at=ended_at,
                 duration_seconds=(ended_at - started_at).total_seconds(),
                 status="succeeded",
-                rows_read=counts.get("read", 0),
+                rows_read=counts.get("read", 0) + len(unreadable),
                 rows_loaded=counts.get("loaded", 0),
                 rows_unchanged=counts.get("unchanged", 0),
-                rows_quarantined=counts.get("quarantined", 0),
+                rows_quarantined=counts.get("quarantined", 0) + len(unreadable),
                 source_count=source_count,
                 watermark_from=since if since is not None else current,
                 watermark=watermark,
@@ -133,6 +141,7 @@ def write(
                 message=message,
             )
             _record(connection, load)
+            _quarantine_unreadable(connection, table, load_id, unreadable)
             if also:
                 also(connection, load_id)
             connection.execute("commit")
@@ -305,7 +314,7 @@ def _quarantine(connection, table: Table, landed: str, present, delivered: dict,
     """One row of ops.quarantine per value that does not fit, with the whole original record; once, however often it comes."""
     names = [name for name in delivered if name not in ORIGIN_COLUMNS]
     record = "to_json({" + ", ".join(f"{_literal(name)}: {quoted(name)}" for name in names) + "})::varchar"
-    key_name, key_native = next((name, native) for column, name, native in present if column.name == table.key)
+    key_name = next(name for column, name, _ in present if column.name == table.key)
     origin = ", ".join(
         f"cast({quoted(name)} as {type_}) as {name}" if name in delivered else f"null::{type_} as {name}"
         for name, type_ in (("_source_file", "varchar"), ("_source_row", "bigint"))
@@ -347,7 +356,7 @@ def _quarantine(connection, table: Table, landed: str, present, delivered: dict,
         )
 
 
-def quarantine_unreadable(connection, table: Table, load_id: str, rows: Sequence[tuple[str, int, str, str]]) -> None:
+def _quarantine_unreadable(connection, table: Table, load_id: str, rows: Sequence[Unreadable]) -> None:
     """Put (file, row, reason, text of the row) of rows that could not even be read into ops.quarantine, once each."""
     for file, row, reason, text in rows:
         connection.execute(
