@@ -18,7 +18,8 @@ import duckdb
 from real_data import airline, olist, online_retail, people, postgres, servicenow
 
 CUSTOMER360 = str(Path(sys.executable).with_name("customer360"))
-Say = Callable[[str], None]
+# What each company states about its own data: holidays, and what the published sets leave out.
+EXPECTATIONS = Path(__file__).parent / "expectations"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ COMPANIES = (
 
 @contextlib.contextmanager
 def sources(company: Company, data: Path, work: Path) -> Iterator[dict[str, str]]:
-    """Play the data sets as three running source systems; yields the `CUSTOMER360_…` settings that reach them.
+    """Play the data sets as three running source systems; yields the `CUSTOMER360_…` settings of the company.
 
     `work` is made anew. Everything started here has stopped when the block ends.
     """
@@ -82,6 +83,7 @@ def sources(company: Company, data: Path, work: Path) -> Iterator[dict[str, str]
             "CUSTOMER360_HELPDESK_TOKEN": token,
             "CUSTOMER360_MEMBERS_URL": str(work / "members"),
             "CUSTOMER360_AS_OF": company.as_of,
+            "CUSTOMER360_EXPECTATIONS": str(EXPECTATIONS / company.name),
         }
 
 

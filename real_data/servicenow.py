@@ -23,8 +23,8 @@ FILE = "tickets_servicenow/incident_event_log.parquet"
 
 # The log's own counters and times, under the ids that the seed `ticket_fields` maps, and two it does not.
 CUSTOM_FIELDS = {
-    360003: "made_sla", 360004: "reassignment_count", 360005: "reopen_count", 360006: "resolved_at", 360007: "closed_at",
-    360101: "category", 360102: "incident_state",
+    360003: "made_sla", 360004: "reassignment_count", 360005: "reopen_count",
+    360006: "resolved_at", 360007: "closed_at", 360101: "category", 360102: "incident_state",
 }  # fmt: skip
 CALLERS, AGENTS, ADMINS = 1_000_000, 2_000_000, 3_000_000
 ZULU = "%Y-%m-%dT%H:%M:%SZ"
