@@ -1,8 +1,8 @@
 """The large company: up to ten million orders, made by DuckDB in SQL and written straight into the shop's database.
 
-Row n of a table is worked out from a hash of n and the seed, so any slice of it can be made alone, in any order, in little memory.
-It has the shape and the keys of the smaller companies, and none of their planted faults; of the truth it has the identities and the
-totals. One customer account for nine orders; every twentieth account is the second one of a person.
+Row n of a table is worked out from a hash of n and the seed, so any slice of it can be made alone, in little memory.
+It has the shape and the keys of the smaller companies, and none of their planted faults; of the truth it has the
+identities and the totals. One customer account for nine orders; every twentieth account is the second one of a person.
 """
 
 from __future__ import annotations
@@ -30,12 +30,15 @@ create macro key(letter, n, width) as letter || lpad(n::varchar, width, '0');
 create macro money(cents) as (cents * 0.01::decimal(3, 2))::decimal(12, 2);
 create macro account_person(n) as n - case when n % 20 = 19 then 7 else 0 end;
 create macro email(person) as 'reader' || person || '@' || ['qmail', 'post', 'inbox'][1 + person % 3] || '.example';
-create macro phone(person) as '+861' || (3 + person % 7)::varchar || lpad(((person * 7919) % 1000000000)::varchar, 9, '0');
+create macro phone(person) as '+861' || (3 + person % 7)::varchar
+    || lpad(((person * 7919) % 1000000000)::varchar, 9, '0');
 create macro person_name(person) as
-    ['王', '李', '张', '刘', 'Smith ', 'Jones ', 'Brown '][1 + person % 7] || ['伟', '芳', '敏', '静', '磊', '洋'][1 + person % 6];
+    ['王', '李', '张', '刘', 'Smith ', 'Jones ', 'Brown '][1 + person % 7]
+    || ['伟', '芳', '敏', '静', '磊', '洋'][1 + person % 6];
 create macro price(product) as 900 + (product * 7919) % 15000;
 create macro line_product(n, line) as floor({products} * pow(chance(n * 4 + line, 10), 1.5))::bigint;
-create macro line_quantity(n, line) as case when chance(n * 4 + line, 11) < 0.8 then 1 else pick(n * 4 + line, 12, 2, 5) end;
+create macro line_quantity(n, line) as case when chance(n * 4 + line, 11) < 0.8 then 1
+    else pick(n * 4 + line, 12, 2, 5) end;
 create macro line_gross(n, line) as price(line_product(n, line)) * line_quantity(n, line);
 """
 
@@ -45,23 +48,29 @@ SMALL_TABLES = {
             ['branch sales', 'phone sales', 'school accounts'][1 + n % 3] as department, null as branch,
             {opened} as updated_at from range(50) t(n)""",
     "partners": """
-        select key('P', n, 3) as partner_id, ['supplier', 'carrier', 'distributor', 'wholesaler'][1 + n % 4] as partner_type,
+        select key('P', n, 3) as partner_id,
+            ['supplier', 'carrier', 'distributor', 'wholesaler'][1 + n % 4] as partner_type,
             'Partner ' || n as name, ['East', 'North', 'South'][1 + n % 3] as region, {opened} as updated_at
         from range(40) t(n)""",
     "products": """
         select key('B', n, 5) as product_id, 'Title ' || n as name,
-            ['textbooks', 'exam papers', 'fiction', 'children', 'stationery'][1 + n % 5] as category, 'Lantern' as brand,
-            key('P', (n % 10) * 4, 3) as supplier_id, money(price(n)) as list_price, money(price(n) * 6 // 10) as unit_cost,
+            ['textbooks', 'exam papers', 'fiction', 'children', 'stationery'][1 + n % 5] as category,
+            'Lantern' as brand,
+            key('P', (n % 10) * 4, 3) as supplier_id, money(price(n)) as list_price,
+            money(price(n) * 6 // 10) as unit_cost,
             {opened} as released_at, '1' as version, null as replaces_product_id, {opened} as updated_at
         from range({products}) t(n)""",
     "customers": """
         select key('C', n, 8) as customer_id, 'individual' as account_type, person_name(p) as full_name,
             case when chance(n, 1) < 0.05 then upper(email(p)) when chance(n, 1) < 0.93 then email(p) end as email,
-            case when chance(n, 2) < 0.8 then phone(p) end as phone, date '1950-01-01' + pick(p, 3, 0, 21000)::int as birth_date,
+            case when chance(n, 2) < 0.8 then phone(p) end as phone,
+            date '1950-01-01' + pick(p, 3, 0, 21000)::int as birth_date,
             ['female', 'male'][1 + p % 2] as gender, null as occupation, null as marital_status, null as interests,
             null as organisation_name, null as contact_person, pick(p, 4, 1, 880) || ' 人民路' as address_line,
-            ['上海', '北京', '广州', 'London'][1 + p % 4] as city, null as region, lpad((p % 999999)::varchar, 6, '0') as postcode,
-            ['CN', 'CN', 'CN', 'GB'][1 + p % 4] as country, {opened} - to_days(pick(n, 5, 0, 700)::int) as registered_at,
+            ['上海', '北京', '广州', 'London'][1 + p % 4] as city, null as region,
+            lpad((p % 999999)::varchar, 6, '0') as postcode,
+            ['CN', 'CN', 'CN', 'GB'][1 + p % 4] as country,
+            {opened} - to_days(pick(n, 5, 0, 700)::int) as registered_at,
             {opened} as updated_at
         from (select n, account_person(n) as p from range({customers}) t(n))""",
 }
@@ -72,28 +81,33 @@ create or replace temp table slice as
 with drawn as (
     select n, floor({customers} * pow(chance(n, 30), 1.3))::bigint as account, chance(n, 31) < 0.12 as is_guest,
         {start} + to_microseconds((n * {span_microseconds}::hugeint // {orders})::bigint) as ordered_at,
-        case when chance(n, 32) < 0.4 then 1 when chance(n, 32) < 0.75 then 2 when chance(n, 32) < 0.9 then 3 else 4 end as lines,
+        case when chance(n, 32) < 0.4 then 1 when chance(n, 32) < 0.75 then 2 when chance(n, 32) < 0.9 then 3
+        else 4 end as lines,
         chance(n, 33) as fate, pick(n, 34, 1, 90) as paid_after, pick(n, 35, 240, 2400) as shipped_after,
         pick(n, 36, 1200, 7200) + case when chance(n, 37) < 0.08 then 8000 else 0 end as delivered_after
     from range({low}, {high}) t(n)
 ), priced as (
     select *, line_gross(n, 1) + case when lines > 1 then line_gross(n, 2) else 0 end
-        + case when lines > 2 then line_gross(n, 3) else 0 end + case when lines > 3 then line_gross(n, 4) else 0 end as gross,
+        + case when lines > 2 then line_gross(n, 3) else 0 end + case when lines > 3 then line_gross(n, 4)
+        else 0 end as gross,
         date_trunc('second', ordered_at + to_minutes(paid_after)) as paid_at,
         date_trunc('second', ordered_at + to_minutes(paid_after + shipped_after)) as shipped_at,
         date_trunc('second', ordered_at + to_minutes(paid_after + shipped_after + delivered_after)) as delivered_at
     from drawn
 )
 select * replace (
-        date_trunc('second', ordered_at) as ordered_at, case when status in ('cancelled', 'pending') then null else paid_at end as paid_at,
+        date_trunc('second', ordered_at) as ordered_at,
+        case when status in ('cancelled', 'pending') then null else paid_at end as paid_at,
         case when status in ('shipped', 'delivered') then shipped_at end as shipped_at,
         case when status = 'delivered' then delivered_at end as delivered_at
     ),
     case when chance(n, 38) < 0.15 then least(gross // 2, 1000) else 0 end as discount,
     status = 'delivered' and chance(n, 39) < 0.06 and delivered_at + interval 12 day < {end_at} as is_returned
 from (
-    select *, case when fate < 0.03 then 'cancelled' when fate < 0.05 then 'pending' when paid_at >= {end_at} then 'pending'
-        when delivered_at < {end_at} then 'delivered' when shipped_at < {end_at} then 'shipped' else 'paid' end as status
+    select *, case when fate < 0.03 then 'cancelled' when fate < 0.05 then 'pending'
+        when paid_at >= {end_at} then 'pending'
+        when delivered_at < {end_at} then 'delivered' when shipped_at < {end_at} then 'shipped'
+        else 'paid' end as status
     from priced
 )
 """
@@ -106,8 +120,10 @@ SLICE_TABLES = {
             case when n % 50 = 0 then key('P', 2 + 4 * (n % 10), 3) end as distributor_id,
             key('P', 1 + 4 * (n % 10), 3) as carrier_id, status, ordered_at, paid_at, shipped_at,
             date_trunc('day', ordered_at) + to_days(pick(n, 40, 4, 8)::int) as promised_delivery_at, delivered_at,
-            case when status = 'cancelled' then least(ordered_at + interval 2 hour, {end_at}) end as cancelled_at, 'CNY' as currency,
-            money(gross) as items_amount, money(discount) as discount_amount, money(800) as shipping_amount, money(0) as tax_amount,
+            case when status = 'cancelled' then least(ordered_at + interval 2 hour, {end_at}) end as cancelled_at,
+            'CNY' as currency,
+            money(gross) as items_amount, money(discount) as discount_amount, money(800) as shipping_amount,
+            money(0) as tax_amount,
             money(gross - discount + 800) as total_amount, person_name(account_person(account)) as recipient_name,
             case when is_guest then phone(account_person(account)) end as recipient_phone,
             case when is_guest then email(account_person(account)) end as recipient_email, '上海' as ship_city,
@@ -116,25 +132,30 @@ SLICE_TABLES = {
     "order_items": """
         select key('SO', n, 9) || '-' || line as order_item_id, key('SO', n, 9) as order_id,
             key('B', line_product(n, line), 5) as product_id, line_quantity(n, line) as quantity,
-            money(price(line_product(n, line))) as unit_price, money(0) as discount_amount, money(line_gross(n, line)) as line_amount,
+            money(price(line_product(n, line))) as unit_price, money(0) as discount_amount,
+            money(line_gross(n, line)) as line_amount,
             {updated} as updated_at
         from slice, range(1, 5) l(line) where line <= lines order by n, line""",
     "payments": """
-        select key('SO', n, 9) || '-P1' as payment_id, key('SO', n, 9) as order_id, ['wallet', 'card', 'cash'][1 + n % 3] as method,
+        select key('SO', n, 9) || '-P1' as payment_id, key('SO', n, 9) as order_id,
+            ['wallet', 'card', 'cash'][1 + n % 3] as method,
             money(gross - discount + 800) as amount, 'succeeded' as status, paid_at, {updated} as updated_at
         from slice where paid_at is not null order by n""",
     "returns": """
         select key('R', n, 9) as return_id, key('SO', n, 9) as order_id, key('SO', n, 9) || '-1' as order_item_id,
             line_quantity(n, 1) as quantity, 'changed my mind' as reason, 'customer' as fault, 'unopened' as condition,
             delivered_at + interval 3 day as requested_at, delivered_at + interval 7 day as received_at,
-            delivered_at + interval 11 day as refunded_at, money(line_gross(n, 1) - discount * line_gross(n, 1) // gross) as refund_amount,
+            delivered_at + interval 11 day as refunded_at,
+            money(line_gross(n, 1) - discount * line_gross(n, 1) // gross) as refund_amount,
             money(800) as return_shipping_amount, 'customer' as return_shipping_paid_by, 'refunded' as status,
             delivered_at + interval 11 day as updated_at
         from slice where is_returned order by n""",
 }
-UPDATED = "greatest(ordered_at, coalesce(paid_at, ordered_at), coalesce(shipped_at, ordered_at), coalesce(delivered_at, ordered_at))"
+UPDATED = """greatest(ordered_at, coalesce(paid_at, ordered_at), coalesce(shipped_at, ordered_at),
+    coalesce(delivered_at, ordered_at))"""
 TOTALS = """
-    select count(*) as orders, count(*) filter (sale) as sale_orders, sum(lines) as order_items, count(*) filter (is_returned) as returns,
+    select count(*) as orders, count(*) filter (sale) as sale_orders, sum(lines) as order_items,
+        count(*) filter (is_returned) as returns,
         coalesce(sum(gross) filter (sale), 0) as gross, coalesce(sum(discount) filter (sale), 0) as discount,
         coalesce(sum(line_gross(n, 1) - discount * line_gross(n, 1) // gross) filter (is_returned), 0) as refunds
     from (select *, status in ('paid', 'shipped', 'delivered') as sale from slice)
@@ -144,71 +165,91 @@ TOTALS = """
 MEMBERSHIP = {
     "members": """
         select key('M', n, 8) as member_id, key('6', n, 14) as card_number, person_name(n) as full_name,
-            case when chance(n, 50) < 0.85 then email(n) end as email, case when chance(n, 51) < 0.8 then phone(n) end as phone,
+            case when chance(n, 50) < 0.85 then email(n) end as email,
+            case when chance(n, 51) < 0.8 then phone(n) end as phone,
             date '1950-01-01' + pick(n, 3, 0, 21000)::int as birth_date, ['female', 'male'][1 + n % 2] as gender,
-            {start}::date + pick(n, 52, 0, 300)::int as joined_on, null::date as cancelled_on, chance(n, 53) < 0.7 as consent_email,
+            {start}::date + pick(n, 52, 0, 300)::int as joined_on, null::date as cancelled_on,
+            chance(n, 53) < 0.7 as consent_email,
             true as consent_profiling, {start} + to_days(pick(n, 52, 0, 300)::int) as updated_at
         from range({customers}) t(n) where n % 20 <> 19 and chance(n, 54) < 0.6""",
     "activities": """
-        select key('A', 4 * n + k, 9) as activity_id, key('M', n, 8) as member_id, ['sign_in', 'sign_in', 'review'][1 + k % 3] as type,
+        select key('A', 4 * n + k, 9) as activity_id, key('M', n, 8) as member_id,
+            ['sign_in', 'sign_in', 'review'][1 + k % 3] as type,
             {here} as occurred_at, null::decimal(18, 4) as quantity, null::varchar as reference, {here} as updated_at
-        from (select 4 * n + k as i, n, k from range({customers}) t(n), range(3) s(k) where n % 20 <> 19 and chance(n, 54) < 0.6)""",
+        from (select 4 * n + k as i, n, k from range({customers}) t(n), range(3) s(k)
+            where n % 20 <> 19 and chance(n, 54) < 0.6)""",
     "surveys": """
         select key('V', n, 8) as response_id, key('M', n, 8) as member_id, {here} as occurred_at, 'service' as topic,
-            pick(n, 55, 2, 5) as expectation, pick(n, 56, 1, 5) as performance, null::varchar as comment, {here} as updated_at
+            pick(n, 55, 2, 5) as expectation, pick(n, 56, 1, 5) as performance, null::varchar as comment,
+            {here} as updated_at
         from (select n as i, n from range({customers}) t(n) where n % 20 = 3 and chance(n, 54) < 0.6)""",
     "benefit_uses": """
-        select key('U', n, 8) as benefit_use_id, key('M', n, 8) as member_id, 'free shipping' as benefit, {here} as used_at,
-            {here} as updated_at from (select n as i, n from range({customers}) t(n) where n % 20 = 5 and chance(n, 54) < 0.6)""",
+        select key('U', n, 8) as benefit_use_id, key('M', n, 8) as member_id, 'free shipping' as benefit,
+            {here} as used_at,
+            {here} as updated_at
+            from (select n as i, n from range({customers}) t(n) where n % 20 = 5 and chance(n, 54) < 0.6)""",
     "campaign_contacts": """
         select key('K', n, 8) as contact_id, key('M', n, 8) as member_id, 'exam season' as campaign, 'email' as channel,
             {here} as sent_at, null::timestamp as opened_at, null::timestamp as clicked_at, {here} as updated_at
         from (select n as i, n from range({customers}) t(n) where n % 20 in (3, 7) and chance(n, 54) < 0.6)""",
     "product_views": """
-        select key('W', n, 8) as view_id, key('M', n, 8) as member_id, key('B', pick(n, 57, 0, {products} - 1), 5) as product_id,
+        select key('W', n, 8) as view_id, key('M', n, 8) as member_id,
+            key('B', pick(n, 57, 0, {products} - 1), 5) as product_id,
             {here} as viewed_at, pick(n, 58, 2, 600) as seconds, {here} as updated_at
         from (select n as i, n from range({customers}) t(n) where n % 20 in (9, 11) and chance(n, 54) < 0.6)""",
 }
 
-# Ticket n: opened at {opened_at}, assigned and answered within hours, solved in three days. {asker} is its writer's number.
+# Ticket n: opened at {opened_at}, assigned and answered within hours, solved in three days.
+# {asker} is the number of the person who wrote it.
 HELPDESK = {
     "groups": """
-        select 7000 + n as id, 'Group ' || n as name, false as deleted, {iso_start} as created_at, {iso_start} as updated_at
+        select 7000 + n as id, 'Group ' || n as name, false as deleted, {iso_start} as created_at,
+            {iso_start} as updated_at
         from range(1, 5) t(n)""",
     "users": """
-        select 800000 + n as id, 'Agent ' || n as name, 'agent' || n || '@bookshop.example' as email, null as phone, 'agent' as role,
+        select 800000 + n as id, 'Agent ' || n as name, 'agent' || n || '@bookshop.example' as email, null as phone,
+            'agent' as role,
             null as external_id, {iso_start} as created_at, {iso_start} as updated_at from range(1, 41) t(n)
         union all
-        select 10000000 + n, person_name(n), email(n), null, 'end-user', case when chance(n, 54) < 0.3 then key('6', n, 14) end,
+        select 10000000 + n, person_name(n), email(n), null, 'end-user',
+            case when chance(n, 54) < 0.3 then key('6', n, 14) end,
             {iso_start}, {iso_start}
         from (select distinct {asker} as n from range(1, {tickets} + 1) t(n)) order by id""",
     "tickets": """
         select n as id, iso(opened) as created_at, iso(opened + interval 3 day) as updated_at,
-            epoch(opened + interval 3 day)::bigint as generated_timestamp, 'Where is my parcel' as subject, '我的包裹还没有到' as description,
-            'solved' as status, 'normal' as priority, 'question' as type, 10000000 + {asker} as requester_id, 10000000 + {asker} as submitter_id,
+            epoch(opened + interval 3 day)::bigint as generated_timestamp, 'Where is my parcel' as subject,
+            '我的包裹还没有到' as description,
+            'solved' as status, 'normal' as priority, 'question' as type, 10000000 + {asker} as requester_id,
+            10000000 + {asker} as submitter_id,
             800001 + n % 40 as assignee_id, 7001 + n % 4 as group_id, {{'channel': 'email'}} as via, ['parcel'] as tags,
-            [{{'id': 360001, 'value': key('SO', (n * {orders} // {tickets}) % {orders}, 9)}}, {{'id': 360002, 'value': null}}] as custom_fields,
+            [{{'id': 360001, 'value': key('SO', (n * {orders} // {tickets}) % {orders}, 9)}},
+                {{'id': 360002, 'value': null}}] as custom_fields,
             {{'score': 'unoffered'}} as satisfaction_rating
         from (select n, {opened_at} as opened from range(1, {tickets} + 1) t(n)) order by n""",
     "ticket_events": """
-        select 1000000000 + 10 * (3 * n + k) as id, n as ticket_id, epoch(moment)::bigint as timestamp, iso(moment) as created_at,
-            case when k = 0 then 10000000 + {asker} else 800001 + n % 40 end as updater_id, {{'channel': 'email'}} as via, 'Audit' as event_type,
+        select 1000000000 + 10 * (3 * n + k) as id, n as ticket_id, epoch(moment)::bigint as timestamp,
+            iso(moment) as created_at,
+            case when k = 0 then 10000000 + {asker} else 800001 + n % 40 end as updater_id,
+            {{'channel': 'email'}} as via, 'Audit' as event_type,
             case k
                 when 0 then json_array(
                     json_object('id', 1000000001 + 10 * (3 * n + k), 'event_type', 'Create', 'status', 'new'),
                     json_object('id', 1000000002 + 10 * (3 * n + k), 'event_type', 'Create', 'group_id', 7001 + n % 4))
                 when 1 then json_array(
-                    json_object('id', 1000000001 + 10 * (3 * n + k), 'event_type', 'Change', 'assignee_id', 800001 + n % 40,
+                    json_object('id', 1000000001 + 10 * (3 * n + k), 'event_type', 'Change',
+                        'assignee_id', 800001 + n % 40,
                         'previous_value', null),
                     json_object('id', 1000000002 + 10 * (3 * n + k), 'event_type', 'Comment', 'type', 'Comment',
                         'author_id', 800001 + n % 40, 'body', 'It is on its way.', 'public', true))
                 else json_array(
-                    json_object('id', 1000000001 + 10 * (3 * n + k), 'event_type', 'Change', 'status', 'solved', 'previous_value', 'new'))
+                    json_object('id', 1000000001 + 10 * (3 * n + k), 'event_type', 'Change',
+                        'status', 'solved', 'previous_value', 'new'))
             end as child_events
         from (select n, k, {opened_at} + [interval 0 hour, interval 3 hour, interval 3 day][1 + k] as moment
             from range(1, {tickets} + 1) t(n), range(3) s(k)) order by moment, id""",
     "satisfaction_ratings": """
-        select n as id, n as ticket_id, 10000000 + {asker} as requester_id, 800001 + n % 40 as assignee_id, 7001 + n % 4 as group_id,
+        select n as id, n as ticket_id, 10000000 + {asker} as requester_id, 800001 + n % 40 as assignee_id,
+            7001 + n % 4 as group_id,
             ['good', 'good', 'bad'][1 + n % 3] as score, iso({opened_at} + interval 3 day) as created_at,
             iso({opened_at} + interval 3 day) as updated_at
         from range(1, {tickets} + 1) t(n) where n % 5 = 0 order by n""",
@@ -223,7 +264,8 @@ IDENTITIES = """
     select 'helpdesk', 'users', (10000000 + n)::varchar, key('P', n, 8)
     from (select distinct {asker} as n from range(1, {tickets} + 1) t(n))
     union all
-    select 'shop', 'orders', key('SO', n, 9), key('P', account_person(floor({customers} * pow(chance(n, 30), 1.3))::bigint), 8)
+    select 'shop', 'orders', key('SO', n, 9),
+        key('P', account_person(floor({customers} * pow(chance(n, 30), 1.3))::bigint), 8)
     from range({orders}) t(n) where chance(n, 31) < 0.12
 """
 
@@ -238,8 +280,7 @@ def generate_large(
     until: date,
     say: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Make a company of `orders` orders. Memory stays under 2 GiB; the time goes into the shop's database, about 2 minutes a
-    million orders and less."""
+    """Make a company of `orders` orders, most of the time into the shop's database, in less than 3 GiB."""
     shop_url = shop_url or f"sqlite:///{folder / 'shop.sqlite'}"
     begins, ends = datetime.combine(start, datetime.min.time()), datetime.combine(until, datetime.max.time())
     values = {
@@ -254,9 +295,12 @@ def generate_large(
         "iso_start": f"'{begins:%Y-%m-%dT%H:%M:%SZ}'",
         "span_microseconds": int((ends - begins) / timedelta(microseconds=1)),
         "updated": UPDATED,
+        "span_seconds": int((ends - begins).total_seconds()),
         "asker": "account_person(pick(n, 60, 0, {customers} - 1))",
-        "here": "date_trunc('second', {start} + to_seconds(310 * 86400 + pick(i, 59, 0, {span_microseconds} // 1000000 - 311 * 86400)))",
-        "opened_at": "date_trunc('second', {start} + to_microseconds((n - 1) * ({span_microseconds} - 300000000000) // {tickets}))",
+        # Cards are handed out in the first 300 days; what their holders do comes after.
+        "here": "{start} + to_seconds(pick(i, 59, 310 * 86400, {span_seconds} - 86400))",
+        # The last ticket is opened three and a half days before the end, so that it can be solved.
+        "opened_at": "{start} + to_seconds((n - 1) * ({span_seconds} - 302400) // {tickets})",
     }
     for name in ("asker", "here", "opened_at"):
         values[name] = values[name].format(**values)
@@ -293,6 +337,8 @@ def _write_shop(connection: duckdb.DuckDBPyConnection, shop_url: str, values: di
     """Write the shop's tables and return the totals of TOTALS as text, money in whole units."""
     sqlite = shop_url.startswith("sqlite:///")
     types = SQLITE if sqlite else POSTGRES
+    if sqlite:
+        Path(shop_url.removeprefix("sqlite:///")).unlink(missing_ok=True)
     for table in SHOP:
         run_statements(shop_url, create_statements(table, types))
     kind, target = ("sqlite", shop_url.removeprefix("sqlite:///")) if sqlite else ("postgres", shop_url)
