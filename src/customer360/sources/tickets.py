@@ -21,10 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import requests
 from dlt.common.configuration.specs import RuntimeConfiguration
-from dlt.sources.helpers.requests.retry import Client
+from dlt.sources.helpers.requests.retry import DEFAULT_RETRY_STATUS, retry_if_status, wait_exponential_retry_after
+from dlt.sources.helpers.requests.session import Session
 from dlt.sources.helpers.rest_client import RESTClient
 from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
 from dlt.sources.helpers.rest_client.paginators import BasePaginator
+from tenacity import Retrying, retry_any, retry_if_exception, stop_after_attempt
 
 from customer360.config import Settings
 from customer360.errors import SettingError, SourceError
@@ -207,17 +209,10 @@ class Helpdesk:
             raise SettingError("CUSTOMER360_HELPDESK_URL is not a web address; write https://company.zendesk.com.")
         self.host = parts.hostname
         self.is_out_of_reach = False
-        session = Client(
-            raise_for_status=False,
-            request_timeout=(10, 120),
-            request_max_attempts=MAX_ATTEMPTS,
-            request_backoff_factor=BACKOFF_SECONDS,
-            request_max_retry_delay=LONGEST_WAIT_SECONDS,
-        ).session
         self.client = RESTClient(
             base_url=f"{parts.scheme}://{parts.netloc}/api/v2/",
             auth=BearerTokenAuth(token),
-            session=session,
+            session=_patient_session(),
             config=RuntimeConfiguration(),
         )
 
@@ -300,6 +295,29 @@ class Helpdesk:
                 f"the next pull goes on from there."
             )
         return SourceError(f"helpdesk: {self.host} refused {path} (HTTP {status}).")
+
+
+def _patient_session() -> Session:
+    """A session that waits and tries again after 429 (as long as Retry-After says), 5xx and broken connections.
+
+    dlt's own Client would do the same, but to configure itself it looks for a running Airflow, which takes seconds and may open
+    Airflow's database.
+    """
+    retry = Retrying(
+        wait=wait_exponential_retry_after(multiplier=BACKOFF_SECONDS, max=LONGEST_WAIT_SECONDS),
+        retry=retry_any(retry_if_status(DEFAULT_RETRY_STATUS), retry_if_exception(_may_pass)),
+        stop=stop_after_attempt(MAX_ATTEMPTS),
+        reraise=True,
+    )
+    session = Session(timeout=(10, 120), raise_for_status=False)
+    session.send = retry.wraps(session.send)
+    return session
+
+
+def _may_pass(error: BaseException) -> bool:
+    lasting = requests.exceptions.SSLError
+    passing = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+    return isinstance(error, passing) and not isinstance(error, lasting)
 
 
 class _Paginator(BasePaginator):
