@@ -28,6 +28,7 @@ class Settings:
     keep_publications: int = 5
     memory_limit: str = "3GB"  # of DuckDB while it builds; what does not fit goes to disk beside the warehouse
     dbt_project: Path | None = None  # default: the folder beside the package
+    expectations: Path | None = None  # a company's own thresholds and exceptions, on top of expectations/
 
     @property
     def warehouse(self) -> Path:
@@ -87,6 +88,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         keep_publications=_positive("KEEP_PUBLICATIONS", text("KEEP_PUBLICATIONS"), default=5),
         memory_limit=text("MEMORY_LIMIT") or "3GB",
         dbt_project=Path(text("DBT_PROJECT")).absolute() if text("DBT_PROJECT") else None,
+        expectations=Path(text("EXPECTATIONS")).expanduser().absolute() if text("EXPECTATIONS") else None,
     )
 
 

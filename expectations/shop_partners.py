@@ -1,0 +1,12 @@
+"""Complete partners: as many as the shop counts. A shop may have none, so that is a warning."""
+
+import great_expectations.expectations as gxe
+
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined
+
+TABLE = "raw.shop_partners"
+EXPECTATIONS = [
+    gxe.ExpectTableRowCountToBeBetween(min_value=1, severity="warning"),
+    ExpectEveryRowOfTheSource(table="shop_partners"),
+    ExpectFewQuarantined(table="shop_partners", max_share=0.05),
+]
