@@ -161,3 +161,9 @@ def test_groups_are_named_by_their_smallest_node():
 
 def test_no_records_is_no_groups():
     assert groups(np.empty(0, int), np.empty(0, int), 0).tolist() == []
+
+
+def test_an_id_comes_from_the_founder_alone_however_many_customers_are_new_at_once(memory):
+    alone = memory.run({"customers:7": 0}, [])["customers:7"]
+    among_many = Memory().run({f"customers:{n}": 0 for n in range(20)}, [])
+    assert among_many["customers:7"] == alone

@@ -1,7 +1,7 @@
 """Give every source record its customer, keeping the ids of earlier runs.
 
-A customer id is made once, from the record that founded the customer, and then only remembered: a stronger identifier, a
-new record or a merge does not change it. Between two runs
+A customer id is made once, from the record that founded the customer, and then only remembered: neither a stronger
+identifier nor a new record nor a merge changes it. Between two runs
   - each old id goes to the group that holds most of its records (of equals, the one with the earliest record),
   - a group that inherits several ids keeps the oldest (of equals, the one of the earliest record); others are retired,
   - a group that inherits none gets a new id.
@@ -138,26 +138,33 @@ def _found_ids(connection: duckdb.DuckDBPyConnection) -> None:
     attempt = 0
     while connection.execute("select count(*) from founded where customer_id is null").fetchone()[0]:
         salt = f"#{attempt}" if attempt else ""
+        # Not called customer_id, as a column of founded is: qualify would take it for that one, which is null.
         connection.execute(
             """
-            update founded set customer_id = proposed.customer_id
-            from (
-                select group_id, concat('C', upper(substr(md5(concat(founder, ?)), 1, 16))) as customer_id
-                from founded
-                where customer_id is null
-                qualify row_number() over (partition by customer_id order by group_id) = 1
-            ) as proposed
-            where founded.group_id = proposed.group_id
-                and proposed.customer_id not in (select customer_id from history)
-                and proposed.customer_id not in (select customer_id from founded where customer_id is not null)
+            create or replace temp table proposals as
+            select group_id, concat('C', upper(substr(md5(concat(founder, ?)), 1, 16))) as proposed_id
+            from founded
+            where customer_id is null
+            qualify row_number() over (partition by proposed_id order by group_id) = 1
             """,
             [salt],
+        )
+        connection.execute(
+            """
+            update founded set customer_id = free.proposed_id
+            from (
+                select * from proposals
+                where proposed_id not in (select customer_id from history)
+                    and proposed_id not in (select customer_id from founded where customer_id is not null)
+            ) as free
+            where founded.group_id = free.group_id
+            """
         )
         attempt += 1
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, known_at) -> duckdb.DuckDBPyRelation:
-    """What to write: new beliefs, and old ones closed. One that did not outlast its own load is replaced, not closed."""
+    """What to write: new beliefs, and old ones closed; one that did not outlast its own load is replaced instead."""
     connection.execute(
         """
         create or replace temp table believed as
