@@ -5,8 +5,8 @@ By hand: `customer360 build`; `--retry` resumes after a failure, `--full-refresh
 dbt takes seconds to start and DuckDB has one writer, so there is one invocation a run, not one a model. Everything dbt
 writes for itself (parsed project, compiled SQL, logs) is under `$CUSTOMER360_HOME/dbt`.
 
-While a build runs the marts are of two ages. ops.model_runs therefore also holds rows of resource_type `build`: one that
-says `running` at the start, one that says `success` or `error` at the end. Whoever publishes asks
+While a build runs the marts are of two ages. ops.model_runs therefore also holds rows of resource_type `build`: one
+that says `running` at the start, one that says `success` or `error` at the end. Whoever publishes asks
 `require_finished_build` first.
 """
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -211,18 +212,18 @@ def _closed_afterwards() -> Iterator[None]:
 
 def _reporter(progress: Callable[[str], None]) -> Callable:
     """A dbt event callback that tells of each model when it is done, and of each test that fails."""
-    wanted = {"LogModelResult": "model", "LogSeedResult": "seed", "LogTestResult": "test"}
+    one_at_a_time = threading.Lock()
 
     def report(event) -> None:
-        kind = wanted.get(event.info.name)
-        if kind is None:
+        if event.info.name not in ("LogModelResult", "LogSeedResult", "LogTestResult"):
             return
         data = event.data
-        status = str(data.status).lower()
-        failed = any(word in status for word in ("error", "fail"))
-        if kind == "model" or failed:
-            name = data.node_info.node_name
-            progress(f"  {data.index:>3}/{data.total} {data.execution_time:6.2f}s {name}{'  FAILED' if failed else ''}")
+        failed = any(word in str(data.status).lower() for word in ("error", "fail"))
+        if event.info.name == "LogModelResult" or failed:
+            total = data.num_models if event.info.name == "LogTestResult" else data.total
+            line = f"  {data.index:>3}/{total} {data.execution_time:6.2f}s {data.node_info.node_name}"
+            with one_at_a_time:
+                progress(f"{line}  FAILED" if failed else line)
 
     return report
 
