@@ -383,7 +383,7 @@ class _Builder:
         random = self.random
         if not self.later(ticket, 1, 60):
             return
-        due_at = (ticket.now + timedelta(hours=random.choice([4, 24, 48, 72]))).replace(minute=0, second=0)
+        due_at = (ticket.now + timedelta(hours=random.choice([4, 24, 48, 72, 168]))).replace(minute=0, second=0)
         promised = {
             "event_type": "Change",
             "custom_ticket_fields": {str(PROMISE_FIELD): _iso(due_at)},

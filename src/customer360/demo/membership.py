@@ -194,7 +194,7 @@ class _Builder:
         for _ in range(int(random.expovariate(1 / 12) * days / 365)):
             moment = self.moment(self.day_between(joined_on, last))
             self.activity(member_id, "sign_in", moment)
-            if random.random() < 0.08:
+            if random.random() < 0.08 and (moment + timedelta(minutes=7)).date() == moment.date():
                 again = self.activity(member_id, "sign_in", min(self.end, moment + timedelta(minutes=7)))
                 self.planted.add("second sign-in on a day", "membership", "activities", "loaded", again)
         if person.birth_date:
