@@ -1,7 +1,8 @@
 """From what a source delivered to the type the contract asks for, as DuckDB SQL: exact, or not at all.
 
-`cast_expression` gives null for a value that does not fit; `reason_expression` says in words why. Nothing is guessed: a date whose
-day and month could be swapped, an amount with more than four decimals or a thousands separator is refused.
+`cast_expression` gives null for a value that does not fit; `reason_expression` says in words why. Nothing is guessed:
+a date whose day and month could be swapped, an amount with more than four decimals or a thousands separator is
+refused.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ _NULL_TYPE = {'"NULL"', "NULL"}
 def quoted(name: str) -> str:
     """A column or table name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Text as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def base_type(native: str) -> str:
@@ -132,7 +138,8 @@ def _timestamp(field: str, base: str) -> str:
     if base not in _TEXT:
         return f"cast({field} as timestamp)"
     text = f"trim({field})"
-    # DuckDB's own cast to timestamp drops an offset without applying it, so text that has one takes the slower way round.
+    # DuckDB's own cast to timestamp drops an offset without applying it, so text that has one takes the slower way
+    # round.
     return (
         f"case when regexp_matches({text}, '^\\d{{4}}-\\d{{2}}-\\d{{2}}') then "
         f"case when length({text}) > 10 and regexp_matches({text}, '[+-]\\d{{2}}(:?\\d{{2}})?$') "
@@ -157,7 +164,8 @@ def _decimal(field: str, native: str) -> str:
         )
     if base in _FLOATS:
         # A binary float is never exact; what four decimals cannot tell from it is taken, anything else is refused.
-        return f"case when abs({field} - round({field}, 4)) < 1e-7 * greatest(1, abs({field})) then try_cast({field} as {target}) end"
+        is_near = f"abs({field} - round({field}, 4)) < 1e-7 * greatest(1, abs({field}))"
+        return f"case when {is_near} then try_cast({field} as {target}) end"
     if base == "DECIMAL" and int(native.split(",")[1].rstrip(") ")) > 4:
         return f"case when {field} = round({field}, 4) then try_cast({field} as {target}) end"
     return f"try_cast({field} as {target})"

@@ -1,8 +1,8 @@
 """Read one delivered file, CSV, JSON lines or Parquet, into a Parquet file of the landing folder.
 
-Each row carries `_source_file` and `_source_row`, the line of the file it begins on (the row number in a Parquet file). A row that
-cannot be read is returned, not guessed at; a file that ends in the middle is left for the next pull (HalfWrittenError); a file that
-makes no sense is refused (SourceError).
+Each row carries `_source_file` and `_source_row`, the line of the file it begins on (the row number in a Parquet
+file). A row that cannot be read is returned, not guessed at; a file that ends in the middle is left for the next pull
+(HalfWrittenError); a file that makes no sense is refused (SourceError).
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customer360.errors import SourceError
-from customer360.sources.casting import quoted
+from customer360.sources.casting import literal, quoted
 from customer360.sources.contract import Table
-from customer360.sources.payment_data import name_looks_like_payment_data, values_look_like_payment_data
+from customer360.sources.landing import is_disk_full
+from customer360.sources.payment_data import looks_like_payment_data
 
 FORMATS = ("csv", "jsonl", "parquet")
 LONGEST_RECORD_LINES = 200  # a CSV value with more line breaks than this is a broken quote
@@ -105,7 +106,10 @@ def _as_utf8(source: Path, target: Path) -> tuple[Path, str]:
 
 
 def detect_encoding(source: Path) -> str:
-    """UTF-8, UTF-16, GB18030 or Latin (cp1252), from byte order marks and what the bytes can be; SourceError when neither is clear."""
+    """UTF-8, UTF-16, GB18030 or Latin (cp1252), by byte order mark or by what the bytes can be.
+
+    Raises SourceError when that is not clear.
+    """
     with open(source, "rb") as file:
         head = file.read(4096)
     if head.startswith(codecs.BOM_UTF8):
@@ -202,21 +206,21 @@ def _count_lines(source: Path) -> tuple[int, bool]:
 
 def _land_clean_csv(connection, table, source, name, target, header, delimiter, *, rows: int) -> Landed | None:
     """The fast way, for a file in which every line is one good record; None when it is not."""
-    columns = ", ".join(f"{_literal(column)}: 'VARCHAR'" for column in header)
+    columns = ", ".join(f"{literal(column)}: 'VARCHAR'" for column in header)
     reader = (
-        f"read_csv({_literal(str(source))}, header = true, auto_detect = false, columns = {{{columns}}}, "
-        f"delim = {_literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, max_line_size = 16777216)"
+        f"read_csv({literal(str(source))}, header = true, auto_detect = false, columns = {{{columns}}}, "
+        f"delim = {literal(delimiter)}, quote = '\"', escape = '\"', strict_mode = true, max_line_size = 16777216)"
     )
     kept, notes = _without_payment_data(connection, table, header, reader)
     try:
         found = connection.execute(f"""
             copy (
-                select {", ".join(map(quoted, kept))}, {_literal(name)} as _source_file, row_number() over () + 1 as _source_row
+                select {_fields(kept)}, {literal(name)} as _source_file, row_number() over () + 1 as _source_row
                 from {reader}
-            ) to {_literal(str(target))} (format parquet)
+            ) to {literal(str(target))} (format parquet)
         """).fetchone()[0]
     except duckdb.Error as error:
-        if "no space left" in str(error).lower() or "file too large" in str(error).lower():
+        if is_disk_full(error):
             raise
         return None
     return Landed(target, rows=found, notes=notes) if found == rows else None
@@ -251,10 +255,10 @@ def _land_csv_line_by_line(connection, table, source, name, target, header, deli
             arrays = [pa.array([value or None for value in column], pa.string()) for column in values]
             arrays += [pa.array([name] * len(batch), pa.string()), pa.array([row for _, row in batch], pa.int64())]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
-    kept, notes = _without_payment_data(connection, table, header, f"read_parquet({_literal(str(staged))})")
+    kept, notes = _without_payment_data(connection, table, header, f"read_parquet({literal(str(staged))})")
     connection.execute(
-        f"copy (select {', '.join(map(quoted, kept))}, _source_file, _source_row from read_parquet({_literal(str(staged))})) "
-        f"to {_literal(str(target))} (format parquet)"
+        f"copy (select {_fields(kept)}, _source_file, _source_row from read_parquet({literal(str(staged))})) "
+        f"to {literal(str(target))} (format parquet)"
     )
     if not good:
         notes.append("holds no row that can be read" if unreadable else "holds a header and no rows")
@@ -262,7 +266,7 @@ def _land_csv_line_by_line(connection, table, source, name, target, header, deli
 
 
 def _records(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[int, list[str], str | None]]:
-    """(line number, fields, None) of each record behind the header, or (line number, [], reason) of one that is broken."""
+    """(line number, fields, None) of each record behind the header; (line number, [], reason) of a broken one."""
     number = 1
     while number < len(lines):
         line = lines[number]
@@ -325,7 +329,7 @@ def _land_jsonl(connection, table: Table, source: Path, name: str, target: Path)
                 pa.array([number for _, number in batch], pa.int64()),
             ]
             writer.write_batch(pa.record_batch(arrays, schema=schema))
-    lines = f"read_parquet({_literal(str(staged))})"
+    lines = f"read_parquet({literal(str(staged))})"
     broken = connection.execute(
         f"select _source_row, line from {lines} where not json_valid(line) or json_type(line) <> 'OBJECT' order by 1"
     ).fetchall()
@@ -343,12 +347,12 @@ def _land_jsonl(connection, table: Table, source: Path, name: str, target: Path)
         return Landed(
             None, unreadable=unreadable, notes=["holds no row that can be read" if broken else "holds no rows"]
         )
-    fields = ", ".join(f"json_extract_string(line, {_literal(_json_path(key))}) as {quoted(key)}" for key in keys)
+    fields = ", ".join(f"json_extract_string(line, {literal(_json_path(key))}) as {quoted(key)}" for key in keys)
     reader = f"(select {fields}, _source_row from {good})"
     kept, notes = _without_payment_data(connection, table, keys, reader)
     rows = connection.execute(
-        f"copy (select {', '.join(map(quoted, kept))}, {_literal(name)} as _source_file, _source_row from {reader}) "
-        f"to {_literal(str(target))} (format parquet)"
+        f"copy (select {_fields(kept)}, {literal(name)} as _source_file, _source_row from {reader}) "
+        f"to {literal(str(target))} (format parquet)"
     ).fetchone()[0]
     return Landed(target, rows=rows, unreadable=unreadable, notes=notes)
 
@@ -368,7 +372,7 @@ def _land_parquet(connection, table: Table, source: Path, name: str, target: Pat
             raise SourceError("is not a Parquet file")
         if source.stat().st_size < 12 or file.read(4) != b"PAR1":
             raise HalfWrittenError("the Parquet file has no end")
-    reader = f"read_parquet({_literal(str(source))}, file_row_number = true)"
+    reader = f"read_parquet({literal(str(source))}, file_row_number = true)"
     try:
         names = [
             row[0]
@@ -376,11 +380,11 @@ def _land_parquet(connection, table: Table, source: Path, name: str, target: Pat
         ]
         kept, notes = _without_payment_data(connection, table, names, reader)
         rows = connection.execute(
-            f"copy (select {', '.join(map(quoted, kept))}, {_literal(name)} as _source_file, file_row_number + 1 as _source_row "
-            f"from {reader}) to {_literal(str(target))} (format parquet)"
+            f"copy (select {_fields(kept)}, {literal(name)} as _source_file, file_row_number + 1 as _source_row "
+            f"from {reader}) to {literal(str(target))} (format parquet)"
         ).fetchone()[0]
     except duckdb.Error as error:
-        if "no space left" in str(error).lower() or "file too large" in str(error).lower():
+        if is_disk_full(error):
             raise
         raise SourceError("is a damaged Parquet file; deliver it again") from None
     return Landed(target if rows else None, rows=rows, notes=notes if rows else [*notes, "holds no rows"])
@@ -388,26 +392,23 @@ def _land_parquet(connection, table: Table, source: Path, name: str, target: Pat
 
 def _without_payment_data(connection, table: Table, names: list[str], reader: str) -> tuple[list[str], list[str]]:
     """The columns to keep, and a note about those that look like card or bank numbers and are left out."""
-    known = {column.name for column in table.columns}
     refused = []
     for name in names:
-        if name.lower() in known:
-            continue
-        if name_looks_like_payment_data(name) or values_look_like_payment_data(_sample(connection, name, reader)):
+        if looks_like_payment_data(table, name, lambda name, rows: _sample(connection, name, reader, rows)):
             refused.append(name)
     kept = [name for name in names if name not in refused and not name.startswith("_")]
     return kept, [f"not read, looks like card or bank numbers: {', '.join(refused)}"] if refused else []
 
 
-def _sample(connection, name: str, reader: str) -> list[str]:
+def _fields(names: list[str]) -> str:
+    return ", ".join(map(quoted, names))
+
+
+def _sample(connection, name: str, reader: str, limit: int) -> list[str]:
     try:
         rows = connection.execute(
-            f"select cast({quoted(name)} as varchar) from {reader} where {quoted(name)} is not null limit 1000"
+            f"select cast({quoted(name)} as varchar) from {reader} where {quoted(name)} is not null limit {limit}"
         ).fetchall()
     except duckdb.Error:
         return []  # the reader's own errors are met where the rows are read
     return [row[0] for row in rows]
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -6,12 +6,13 @@ Nothing in it is ever the truth about what was loaded (that is `ops.loads`), so 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import importlib.util
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
@@ -51,24 +52,26 @@ def clear_errors(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        text = str(error).lower()
-        if getattr(error, "errno", None) in (27, 28) or "no space left" in text or "file too large" in text:
+        if is_disk_full(error):
             raise Customer360Error(
-                f"The disk that holds {settings.home} is full. What was committed before stays; free some space and run the same "
-                f"command again, it goes on from there."
+                f"The disk that holds {settings.home} is full. What was committed before stays: free some space and "
+                f"run the same command again, it goes on from there."
             ) from None
         raise
 
 
-def scratch_connection(folder: Path, *extensions: str) -> duckdb.DuckDBPyConnection:
-    """A private in-memory DuckDB that spills into `folder`, with extensions from their wheels: nothing is downloaded."""
-    connection = duckdb.connect(
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "temp_directory": str(folder / "spill"),
-        }
+def is_disk_full(error: Exception) -> bool:
+    """Whether an error of Python's or DuckDB's means that there is no room to write."""
+    text = str(error).lower()
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(
+        words in text for words in ("no space left", "file too large", "disk quota exceeded")
     )
+
+
+def scratch_connection(folder: Path, *extensions: str) -> duckdb.DuckDBPyConnection:
+    """A private in-memory DuckDB that spills into `folder`; extensions come from their wheels, none is downloaded."""
+    offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    connection = duckdb.connect(config={**offline, "temp_directory": str(folder / "spill")})
     connection.execute("set timezone = 'UTC'")
     for extension in extensions:
         connection.execute(f"load '{_extension_file(extension, folder)}'")
@@ -90,7 +93,7 @@ def _extension_file(name: str, folder: Path) -> Path:
 
 
 class Ticker:
-    """Progress of one table: a line every few seconds, never more, and never a value from the data."""
+    """Progress of one table: a line every few seconds at most and one at the end, never a value from the data."""
 
     def __init__(self, progress: Progress, label: str, every_seconds: float = 3.0):
         self.progress, self.label, self.every = progress, label, every_seconds
@@ -101,7 +104,16 @@ class Ticker:
         self.rows += rows
         if time.monotonic() - self.said >= self.every:
             self.said = time.monotonic()
-            self.progress(f"{self.label}: {self.rows:,} rows, {self.rate():,.0f} rows/s")
+            self.progress(f"{self.label}: {self.rows:,} rows so far, {self._rate():,} rows/s")
 
-    def rate(self) -> float:
-        return self.rows / max(time.monotonic() - self.started, 0.001)
+    def end(self, loads: Sequence) -> None:
+        """Sum up the loads that were committed."""
+        read, new, quarantined = (
+            sum(getattr(load, name) for load in loads) for name in ("rows_read", "rows_loaded", "rows_quarantined")
+        )
+        self.progress(
+            f"{self.label}: {read:,} rows read, {new:,} new, {quarantined:,} quarantined, {self._rate():,} rows/s"
+        )
+
+    def _rate(self) -> int:
+        return round(self.rows / max(time.monotonic() - self.started, 0.001))

@@ -1,12 +1,13 @@
 """Card and bank numbers are never read. This says what looks like one.
 
-A column is judged by its name and, when the contract does not know it, by its values: card numbers pass the Luhn check, IBANs
-their remainder of 97. Columns of the contract are not judged (a member card's number is one of them).
+A column is judged by its name and, when the contract does not know it, by its values: card numbers pass the Luhn
+check, IBANs their remainder of 97. Columns of the contract are not judged (a member card's number is one of them).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from customer360.sources.contract import Table
 
@@ -24,20 +25,18 @@ def name_looks_like_payment_data(name: str) -> bool:
 
 
 def values_look_like_payment_data(values: list[str]) -> bool:
-    """True when most values that could be a card number or an IBAN carry its check digit (one in ten does by chance)."""
+    """True when most values that could be a card number or an IBAN carry its check digits (one in ten by chance)."""
     compact = [re.sub(r"[\s-]", "", str(value)) for value in values]
     cards = [value for value in compact if re.fullmatch(r"\d{13,19}", value)]
     ibans = [value.upper() for value in compact if re.fullmatch(r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}", value)]
     return _mostly(cards, _passes_luhn) or _mostly(ibans, _passes_97)
 
 
-def looks_like_payment_data(name: str, database, table: Table) -> bool:
-    """Judge one column of a source table; `database.sample(table, name, rows)` gives some of its values as text."""
+def looks_like_payment_data(table: Table, name: str, sample: Callable[[str, int], list[str]]) -> bool:
+    """Judge one column of a source; `sample(name, rows)` gives some of its values as text."""
     if name.lower() in {column.name for column in table.columns}:
         return False
-    return name_looks_like_payment_data(name) or values_look_like_payment_data(
-        database.sample(table, name, _SAMPLE_ROWS)
-    )
+    return name_looks_like_payment_data(name) or values_look_like_payment_data(sample(name, _SAMPLE_ROWS))
 
 
 def _mostly(values: list[str], passes) -> bool:

@@ -3,17 +3,18 @@
     from customer360.sources import raw
     raw.write(settings, TABLES["shop_orders"], [parquet_file], run_id=run_id)
 
-One call is one load: it casts to the contract's types, quarantines what does not fit, appends the versions that are new and
-writes the row of `ops.loads` with the watermark and the cursor. All of it is committed together, so a kill at any instant
-and a repeat change nothing.
+One call is one load: it casts to the contract's types, quarantines what does not fit, appends the versions that are
+new and writes the row of `ops.loads` with the watermark and the cursor. All of it is committed together, so a kill at
+any instant and a repeat change nothing.
 
-A version is what a source said of a record (key) as of one moment (updated_at). It is appended unless the last version with the
-same key and updated_at says the same; of several in one delivery the last one counts.
+A version is what a source said of a record (key) as of one moment (updated_at). It is appended unless the last
+version with the same key and updated_at says the same; of several in one delivery the last one counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ import duckdb
 from customer360.config import Settings
 from customer360.errors import SourceError
 from customer360.sources import casting
-from customer360.sources.casting import quoted
+from customer360.sources.casting import literal, quoted
 from customer360.sources.contract import SYSTEM_COLUMNS, Column, Table
 from customer360.sources.landing import clear_errors
 from customer360.warehouse import new_id, utc_now, writing
@@ -82,7 +83,7 @@ def write(
     since: datetime | None = None,
     until: datetime | None = None,
     source_count: int | None = None,
-    count_keys: bool = False,
+    counts_keys: bool = False,
     cursor: str | None = None,
     holds_watermark: bool = False,
     message: str | None = None,
@@ -92,11 +93,11 @@ def write(
 ) -> Load:
     """Append the rows of Parquet `files` to the table's raw and return the load.
 
-    since/until: the window that was asked for (None = from the watermark / to the end). A window that leaves a gap behind the
-    watermark loads its rows but does not move it. count_keys: the source cannot count, so source_count becomes the number of
-    record ids it ever delivered, counted before anything is cast. holds_watermark: this is part of something unordered, so the
-    watermark stays until the last part. `admit` says, under the lock, which files and unreadable rows are to be
-    loaded; `also` writes what must be committed with the rows (which files they came from).
+    since/until: the window that was asked for (None = from the watermark / to the end). A window that leaves a gap
+    behind the watermark loads its rows but does not move it. counts_keys: the source cannot count, so source_count
+    becomes the number of record ids it ever delivered, counted before anything is cast. holds_watermark: this is part
+    of something unordered, so the watermark stays until the last part. `admit` says, under the lock, which files and
+    unreadable rows are to be loaded; `also` writes what must be committed with the rows (which files they came from).
     Raises SourceError when a column's type cannot hold what the contract asks for; nothing is written then.
     """
     started_at = started_at or utc_now()
@@ -111,8 +112,8 @@ def write(
             counts, new_columns = {}, []
             current, known_cursor = position(connection, table)
             if files:
-                new_columns, counts = _append(connection, table, files, load_id, count_keys=count_keys)
-            if count_keys:
+                new_columns, counts = _append(connection, table, files, load_id, counts_keys=counts_keys)
+            if counts_keys:
                 source_count = _last_source_count(connection, table) + counts.get("new_keys", 0)
             leaves_gap = since is not None and (since > current if current else until is not None)
             newest = counts.get("newest")
@@ -151,23 +152,40 @@ def write(
     return load
 
 
-def record_failure(settings: Settings, table: Table, *, run_id: str | None, started_at: datetime, message: str) -> Load:
-    """Record in ops.loads that a table could not be pulled, and why."""
+def record_failure(
+    settings: Settings, tables: Sequence[Table], *, run_id: str | None, started_at: datetime, message: str
+) -> list[Load]:
+    """Record in ops.loads that tables could not be pulled, and why."""
     ended_at = utc_now()
-    load = Load(
-        load_id=new_id("load"),
-        run_id=run_id,
-        source_system=table.source,
-        source_table=table.name,
-        started_at=started_at,
-        ended_at=ended_at,
-        duration_seconds=(ended_at - started_at).total_seconds(),
-        status="failed",
-        message=message,
-    )
-    with clear_errors(settings), writing(settings, f"record failed load of {table.raw_name}") as connection:
-        _record(connection, load)
-    return load
+    loads = [
+        Load(
+            load_id=new_id("load"),
+            run_id=run_id,
+            source_system=table.source,
+            source_table=table.name,
+            started_at=started_at,
+            ended_at=ended_at,
+            duration_seconds=(ended_at - started_at).total_seconds(),
+            status="failed",
+            message=message,
+        )
+        for table in tables
+    ]
+    with clear_errors(settings), writing(settings, f"record failed loads of {tables[0].source}") as connection:
+        for load in loads:
+            _record(connection, load)
+    return loads
+
+
+@contextlib.contextmanager
+def recorded_failure(settings: Settings, tables: Sequence[Table], run_id: str | None) -> Iterator[None]:
+    """Record the SourceError of what concerns all tables of a source at once, and let it go on."""
+    started_at = utc_now()
+    try:
+        yield
+    except SourceError as error:
+        record_failure(settings, tables, run_id=run_id, started_at=started_at, message=str(error))
+        raise
 
 
 def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
@@ -186,11 +204,11 @@ def _last_source_count(connection: duckdb.DuckDBPyConnection, table: Table) -> i
 
 
 def _append(
-    connection, table: Table, files: Sequence[Path], load_id: str, *, count_keys: bool
+    connection, table: Table, files: Sequence[Path], load_id: str, *, counts_keys: bool
 ) -> tuple[list[str], dict]:
     """Cast, quarantine and append; returns the columns that raw gained and the counts."""
     now = utc_now()
-    landed = f"read_parquet([{', '.join(_literal(str(file)) for file in files)}], union_by_name = true)"
+    landed = f"read_parquet([{', '.join(literal(str(file)) for file in files)}], union_by_name = true)"
     delivered = _delivered(connection, landed)
     types = {name.lower(): (name, type_) for name, type_ in delivered.items()}
     check_columns(table, {name: type_ for name, (_, type_) in types.items()})
@@ -200,11 +218,11 @@ def _append(
     ]
     extra = [name for name in extra if name.lower() not in SYSTEM_COLUMNS]
     new_columns = _add_columns(connection, table, extra)
-    new_keys = _count_new_keys(connection, table, landed, types[table.key][0]) if count_keys else 0
+    new_keys = _count_new_keys(connection, table, landed, types[table.key][0]) if counts_keys else 0
 
     reject, flag = _conditions(table, present, now)
     casts = [
-        f"{casting.cast_expression(column, native, name, is_key=column.name == table.key)} as {quoted('c_' + column.name)}"
+        f"{casting.cast_expression(column, native, name, is_key=column.name == table.key)} as c_{column.name}"
         for column, name, native in present
     ]
     connection.execute(f"""
@@ -214,7 +232,7 @@ def _append(
             from {landed}
         )
         select
-            {", ".join(f"{quoted('c_' + column.name)} as {quoted(column.name)}" for column, _, _ in present)},
+            {", ".join(f"c_{column.name} as {quoted(column.name)}" for column, _, _ in present)},
             {"".join(f"cast({quoted(name)} as varchar) as {quoted(name.lower())}, " for name in extra)}
             {quoted("_source_file") if "_source_file" in delivered else "null::varchar"} as _source_file,
             {_hash(present, extra)} as _row_hash,
@@ -301,7 +319,7 @@ def _conditions(table: Table, present: list[tuple[Column, str, str]], now: datet
     reject = [f"c_updated_at > timestamp '{now + CLOCK_SKEW}'"]
     flag = []
     for column, name, native in present:
-        value = quoted("c_" + column.name)
+        value = f"c_{column.name}"
         bad = f"({value} is null and {casting.given_expression(column, native, name)})"
         if not column.nullable:
             reject.append(f"{value} is null")
@@ -311,9 +329,9 @@ def _conditions(table: Table, present: list[tuple[Column, str, str]], now: datet
 
 
 def _quarantine(connection, table: Table, landed: str, present, delivered: dict, load_id: str, now: datetime) -> None:
-    """One row of ops.quarantine per value that does not fit, with the whole original record; once, however often it comes."""
+    """One row of ops.quarantine per value that does not fit, with the whole record; once, however often it comes."""
     names = [name for name in delivered if name not in ORIGIN_COLUMNS]
-    record = "to_json({" + ", ".join(f"{_literal(name)}: {quoted(name)}" for name in names) + "})::varchar"
+    record = "to_json({" + ", ".join(f"{literal(name)}: {quoted(name)}" for name in names) + "})::varchar"
     key_name = next(name for column, name, _ in present if column.name == table.key)
     origin = ", ".join(
         f"cast({quoted(name)} as {type_}) as {name}" if name in delivered else f"null::{type_} as {name}"
@@ -339,12 +357,12 @@ def _quarantine(connection, table: Table, landed: str, present, delivered: dict,
             f"""
             insert into ops.quarantine
             with refused as (
-                select {origin}, cast({quoted(key_name)} as varchar) as record_id, {reason} as reason, {record} as record
-                from {landed}
-                where {condition}
+                select {origin}, cast({quoted(key_name)} as varchar) as record_id, {reason} as reason, {record} as
+                record from {landed} where {condition}
             )
             select distinct on (record_id, record, reason)
-                $load_id, $now::timestamp, $source, $table, _source_file, _source_row, record_id, $column, reason, record
+                $load_id, $now::timestamp, $source, $table, _source_file, _source_row, record_id, $column, reason,
+                record
             from refused
             where not exists (
                 select 1 from ops.quarantine as known
@@ -399,8 +417,9 @@ def _count_new_keys(connection, table: Table, landed: str, key_name: str) -> int
     """Record ids in the landed files that raw and quarantine have never seen: counted before anything is cast."""
     return connection.execute(
         f"""
-        select count(distinct id) from (select nullif(trim(cast({quoted(key_name)} as varchar)), '') as id from {landed})
-        where id not in (select {quoted(table.key)} from raw.{table.raw_name} where {quoted(table.key)} is not null)
+        select count(distinct id) from (select nullif(trim(cast({quoted(key_name)} as varchar)), '') as id from
+        {landed}) where id not in (select {quoted(table.key)} from raw.{table.raw_name} where {quoted(table.key)} is
+        not null)
             and id not in (
                 select trim(source_record_id) from ops.quarantine
                 where source_system = ? and source_table = ? and source_record_id is not null
@@ -412,16 +431,12 @@ def _count_new_keys(connection, table: Table, landed: str, key_name: str) -> int
 
 def _hash(present: list[tuple[Column, str, str]], extra: list[str]) -> str:
     """Tells versions apart. A column that raw gained later changes it only where it holds something."""
-    parts = ["hash(" + ", ".join(quoted("c_" + column.name) for column, _, _ in present) + ")"]
+    parts = ["hash(" + ", ".join(f"c_{column.name}" for column, _, _ in present) + ")"]
     parts += [
-        f"case when {quoted(name)} is null then 0::ubigint else hash({_literal(name.lower())}, {quoted(name)}) end"
+        f"case when {quoted(name)} is null then 0::ubigint else hash({literal(name.lower())}, {quoted(name)}) end"
         for name in extra
     ]
     expression = parts[0]
     for part in parts[1:]:
         expression = f"xor({expression}, {part})"
     return expression
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

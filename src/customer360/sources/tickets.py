@@ -2,9 +2,10 @@
 
     CUSTOMER360_HELPDESK_URL=https://company.zendesk.com CUSTOMER360_HELPDESK_TOKEN=… customer360 pull tickets
 
-Tickets, users and events come from the incremental exports, which hand out a cursor with every page; every few pages are committed
-together with their cursor in `ops.loads`, and the next pull goes on from there, also after a kill or an error. Ratings are listed
-from RATINGS_LAG before the newest one known, groups always whole. Only the contract's fields are kept: the API has many more.
+Tickets, users and events come from the incremental exports, which hand out a cursor with every page; every few pages
+are committed together with their cursor in `ops.loads`, and the next pull goes on from there, also after a kill or an
+error. Ratings are listed from RATINGS_LAG before the newest one known, groups always whole. Only the contract's
+fields are kept: the API has many more.
 """
 
 from __future__ import annotations
@@ -57,15 +58,15 @@ def pull(
 ) -> list[Load]:
     """Load what changed in the helpdesk into raw; returns the loads, one per table and step.
 
-    since, until: naive UTC, since < updated_at <= until; None goes on from the last cursor / to the end of the stream. Raises
-    SourceError after every page that could be read was loaded.
+    since, until: naive UTC, since < updated_at <= until; None goes on from the last cursor / to the end of the
+    stream. Raises SourceError after every page that could be read was loaded.
     """
     helpdesk = Helpdesk(settings.required("helpdesk_url"), settings.required("helpdesk_token"))
     loads, problems = [], []
     with landing_folder(settings, "tickets") as folder:
         with reading(settings, "look up the cursors of the helpdesk") as warehouse:
             positions = {table.name: raw.position(warehouse, table) for table in PULLS["tickets"]}
-        for table in PULLS["tickets"]:
+        for number, table in enumerate(PULLS["tickets"]):
             started_at = utc_now()
             try:
                 _Pull(
@@ -73,9 +74,9 @@ def pull(
                 ).run()
             except SourceError as error:
                 problems.append(str(error))
-                loads.append(
-                    raw.record_failure(settings, table, run_id=run_id, started_at=started_at, message=str(error))
-                )
+                # Where the helpdesk is out of reach there is no use in asking for the rest.
+                failed = PULLS["tickets"][number:] if helpdesk.is_out_of_reach else [table]
+                loads += raw.record_failure(settings, failed, run_id=run_id, started_at=started_at, message=str(error))
                 progress(f"helpdesk.{table.name}: stopped. {error}")
                 if helpdesk.is_out_of_reach:
                     break
@@ -113,7 +114,7 @@ class _Pull:
                 self.records += [record for record in page.records if self._is_wanted(record)]
                 self.ticker.add(len(page.records))
                 next_cursor = page.next_cursor
-                if self.until is not None and page.records and all(self._is_later(record) for record in page.records):
+                if self.until is not None and page.records and all(map(self._is_later, page.records)):
                     break
                 if self.pages >= PAGES_PER_STEP or time.monotonic() - last_commit >= SECONDS_PER_STEP:
                     self._commit(next_cursor, is_last=page.is_last)
@@ -125,11 +126,7 @@ class _Pull:
             raise
         if self.pages or len(self.loads) == number_of_loads:
             self._commit(next_cursor, is_last=True)
-        mine = self.loads[number_of_loads:]
-        self.progress(
-            f"helpdesk.{self.table.name}: {self.ticker.rows:,} records read, {sum(load.rows_loaded for load in mine):,} new, "
-            f"{sum(load.rows_quarantined for load in mine):,} quarantined, {self.ticker.rate():,.0f} rows/s"
-        )
+        self.ticker.end(self.loads[number_of_loads:])
 
     def _start(self, watermark: datetime | None, cursor: str | None) -> dict[str, str]:
         """The query parameters of the first page."""
@@ -201,7 +198,7 @@ _HAS_COUNT = {"tickets", "users", "satisfaction_ratings", "groups"}
 
 
 class Helpdesk:
-    """The part of Zendesk's API that a pull needs. Every failure becomes a SourceError of one sentence, without the token."""
+    """The part of Zendesk's API that a pull needs. Every failure becomes a SourceError of one sentence."""
 
     def __init__(self, url: str, token: str):
         parts = urlsplit(url)
@@ -258,8 +255,8 @@ class Helpdesk:
     def _explained(self, error: requests.RequestException) -> SourceError:
         if isinstance(error, requests.JSONDecodeError):
             return SourceError(
-                f"helpdesk: {self.host} answered a page that is not JSON. Is CUSTOMER360_HELPDESK_URL the helpdesk's own address, "
-                f"or is it down for maintenance?"
+                f"helpdesk: {self.host} answered a page that is not JSON. Is CUSTOMER360_HELPDESK_URL the helpdesk's own "
+                f"address, or is it down for maintenance?"
             )
         if isinstance(error, requests.HTTPError) and error.response is not None:
             return self._refused(error.response)
@@ -291,8 +288,8 @@ class Helpdesk:
             )
         if status >= 500:
             return SourceError(
-                f"helpdesk: {self.host} failed on {path} (HTTP {status}), {MAX_ATTEMPTS} times in a row. What came before is loaded; "
-                f"the next pull goes on from there."
+                f"helpdesk: {self.host} failed on {path} (HTTP {status}), {MAX_ATTEMPTS} times in a row. What came "
+                f"before is loaded; the next pull goes on from there."
             )
         return SourceError(f"helpdesk: {self.host} refused {path} (HTTP {status}).")
 
@@ -300,8 +297,8 @@ class Helpdesk:
 def _patient_session() -> Session:
     """A session that waits and tries again after 429 (as long as Retry-After says), 5xx and broken connections.
 
-    dlt's own Client would do the same, but to configure itself it looks for a running Airflow, which takes seconds and may open
-    Airflow's database.
+    dlt's own Client would do the same, but to configure itself it looks for a running Airflow, which takes seconds
+    and may open Airflow's database.
     """
     retry = Retrying(
         wait=wait_exponential_retry_after(multiplier=BACKOFF_SECONDS, max=LONGEST_WAIT_SECONDS),
@@ -321,7 +318,7 @@ def _may_pass(error: BaseException) -> bool:
 
 
 class _Paginator(BasePaginator):
-    """Follows the three kinds of pages, by parameters only: a link in an answer could lead the token to another host."""
+    """Follows the three kinds of pages, by parameters only: a link could lead the token to another host."""
 
     def __init__(self, name: str, start: dict[str, str]):
         super().__init__()

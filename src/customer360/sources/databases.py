@@ -1,0 +1,298 @@
+"""The two kinds of shop database, read through DuckDB's own scanners.
+
+    database = connect(make_url("postgresql://user:password@host/shop"), scratch_folder)
+    columns = database.columns(table)
+    count, windows = database.plan(table, columns, since, until)
+    database.fetch(table, columns, windows[0], Path("orders.parquet"))
+
+Queries run in the database itself, so that its indexes on updated_at help. Every failure becomes a SourceError of one
+line, in which a password never appears.
+"""
+
+from __future__ import annotations
+
+import difflib
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+from sqlalchemy.engine import URL
+
+from customer360.errors import SettingError, SourceError
+from customer360.sources.casting import literal, quoted
+from customer360.sources.contract import Table
+from customer360.sources.landing import is_disk_full, scratch_connection
+
+ROWS_PER_WINDOW = 1_000_000
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """A column of a source table: its type once it is in DuckDB, and the SQL that reads it there exactly."""
+
+    duckdb_type: str
+    select: str
+    has_nulls: bool = True
+
+
+@dataclass(frozen=True)
+class Window:
+    """Rows with after < updated_at <= upto; None is open. has_undated: also those without a usable updated_at."""
+
+    after: datetime | None
+    upto: datetime | None
+    has_undated: bool = False
+
+
+def windows(hours: list[tuple[datetime, int]], since: datetime | None, until: datetime | None) -> list[Window]:
+    """Cut hourly counts [(hour, rows)] into windows of about ROWS_PER_WINDOW rows, in order of time.
+
+    The last one is open at the end, so that a row which moves on while earlier windows are read is not missed.
+    """
+    cuts, rows = [], 0
+    for hour, count in hours[:-1]:
+        rows += count
+        if rows >= ROWS_PER_WINDOW:
+            cuts.append(hour + timedelta(hours=1) - timedelta(microseconds=1))
+            rows = 0
+    return [Window(after, upto, number == 0) for number, (after, upto) in enumerate(pairwise([since, *cuts, until]))]
+
+
+class Database(ABC):
+    """A shop database that is open for reading."""
+
+    password: str | None = None
+    connection: duckdb.DuckDBPyConnection
+
+    @abstractmethod
+    def columns(self, table: Table) -> dict[str, SourceColumn]:
+        """The columns a table really has; raises SourceError, with a suggestion, when the table is missing."""
+
+    def plan(
+        self, table: Table, columns: dict[str, SourceColumn], since: datetime | None, until: datetime | None
+    ) -> tuple[int, list[Window]]:
+        """(number of rows in the table up to `until`, windows that cover since < updated_at <= until)."""
+        name, what = quoted(table.name), f"{table.name} cannot be read"
+        hours = self.query(
+            f"select {self._hour(columns)} as hour, count(*) as n from {name} "
+            f"where {self._where(columns, Window(since, until))} group by 1 order by 1",
+            what,
+        )
+        count = self.query(f"select count(*) as n from {name} where {self._where(columns, Window(None, until))}", what)
+        dated = [(datetime.fromisoformat(str(hour)), int(rows)) for hour, rows in hours if hour is not None]
+        return int(count[0][0]), windows(dated, since, until)
+
+    def fetch(self, table: Table, columns: dict[str, SourceColumn], window: Window, file: Path) -> None:
+        """Write the rows of a window to a Parquet file, streaming."""
+        selects = ", ".join(column.select for column in columns.values())
+        query = f"select {selects} from {quoted(table.name)} where {self._where(columns, window)}"
+        self.run(
+            f"copy (from {self._pushed(query)}) to {literal(str(file))} (format parquet)",
+            f"{table.name} cannot be read",
+        )
+
+    def sample(self, table: Table, name: str, rows: int) -> list[str]:
+        """Some values of a column, as text."""
+        field = quoted(name)
+        query = f"select cast({field} as text) as v from {quoted(table.name)} where {field} is not null limit {rows}"
+        return [row[0] for row in self.query(query, f"{table.name} cannot be read")]
+
+    def query(self, query: str, what: str) -> list[tuple]:
+        """Rows of a query that runs in the database; `what` begins the message when it fails."""
+        return self.run(f"from {self._pushed(query)}", what).fetchall()
+
+    def run(self, statement: str, what: str) -> duckdb.DuckDBPyConnection:
+        try:
+            return self.connection.execute(statement)
+        except duckdb.Error as error:
+            if is_disk_full(error):
+                raise
+            line = str(error).strip().splitlines()[0]
+            line = line.replace(self.password, "***") if self.password else line
+            raise SourceError(f"shop: {what}: {line}") from None
+
+    @abstractmethod
+    def _pushed(self, query: str) -> str:
+        """A table function of DuckDB's that runs `query` in the database."""
+
+    @abstractmethod
+    def _hour(self, columns: dict[str, SourceColumn]) -> str:
+        """updated_at in UTC, cut to the hour."""
+
+    @abstractmethod
+    def _where(self, columns: dict[str, SourceColumn], window: Window) -> str:
+        """The rows of a window."""
+
+
+def _updated_at(columns: dict[str, SourceColumn]) -> tuple[str, SourceColumn]:
+    return next((quoted(name), column) for name, column in columns.items() if name.lower() == "updated_at")
+
+
+class PostgresDatabase(Database):
+    # Types that reach DuckDB unharmed. Everything else is read as PostgreSQL's own text: numeric without precision
+    # above all, which the scanner would make a float.
+    NATIVE = {  # noqa: RUF012
+        "int2": "SMALLINT",
+        "int4": "INTEGER",
+        "int8": "BIGINT",
+        "text": "VARCHAR",
+        "varchar": "VARCHAR",
+        "bool": "BOOLEAN",
+        "date": "DATE",
+        "timestamp": "TIMESTAMP",
+        "timestamptz": "TIMESTAMP WITH TIME ZONE",
+        "float4": "FLOAT",
+        "float8": "DOUBLE",
+    }
+
+    def __init__(self, url: URL, folder: Path):
+        self.connection = scratch_connection(folder, "postgres")
+        self.password = url.password
+        options = {
+            "connect_timeout": "10",
+            **{name: value for name, value in url.query.items() if isinstance(value, str)},
+        }
+        fields = {
+            "host": options.pop("host", url.host),  # ?host=/folder is how a URL names a socket
+            "port": url.port,
+            "database": url.database,
+            "user": url.username,
+            "password": url.password,
+        }
+        secret = ", ".join(f"{name} {literal(str(value))}" for name, value in fields.items() if value is not None)
+        conninfo = " ".join(f"{name}={_conninfo_value(value)}" for name, value in options.items())
+        what = f"the database at {fields['host'] or 'the default socket'} cannot be reached"
+        self.run(f"create secret shop (type postgres, {secret})", what)
+        self.run(f"attach {literal(conninfo)} as shop (type postgres, secret shop, read_only)", what)
+
+    def columns(self, table: Table) -> dict[str, SourceColumn]:
+        rows = self.query(
+            "select a.attname::text, t.typname::text, a.atttypmod, not a.attnotnull "
+            "from pg_attribute a join pg_type t on t.oid = a.atttypid "
+            f"where a.attrelid = to_regclass({literal(table.name)}) and a.attnum > 0 and not a.attisdropped "
+            "order by a.attnum",
+            f"{table.name} cannot be read",
+        )
+        if not rows:
+            others = self.query(
+                "select table_name::text from information_schema.tables "
+                "where table_schema = any(current_schemas(false))",
+                "the list of tables cannot be read",
+            )
+            raise _missing(table, [row[0] for row in others])
+        return {name: self._column(name, type_, modifier, has_nulls) for name, type_, modifier, has_nulls in rows}
+
+    def _column(self, name: str, type_: str, modifier: int, has_nulls: bool) -> SourceColumn:
+        field = quoted(name)
+        if type_ == "numeric" and modifier >= 4:
+            precision, scale = (modifier - 4) >> 16 & 0xFFFF, (modifier - 4) & 0x7FF
+            if precision <= 38 and scale <= precision:
+                return SourceColumn(f"DECIMAL({precision},{scale})", field, has_nulls)
+        if type_ in self.NATIVE:
+            return SourceColumn(self.NATIVE[type_], field, has_nulls)
+        text = f"{field}::numeric::text" if type_ == "money" else f"{field}::text"
+        return SourceColumn("VARCHAR", f"{text} as {field}", has_nulls)
+
+    def _pushed(self, query: str) -> str:
+        return f"postgres_query('shop', {literal(query)})"
+
+    def _hour(self, columns: dict[str, SourceColumn]) -> str:
+        field, column = _updated_at(columns)
+        is_zoned = column.duckdb_type == "TIMESTAMP WITH TIME ZONE"
+        moment = f"{field} at time zone 'UTC'" if is_zoned else f"{field}::timestamp"
+        return f"date_trunc('hour', {moment})"
+
+    def _where(self, columns: dict[str, SourceColumn], window: Window) -> str:
+        field, column = _updated_at(columns)
+        # The column itself is compared, not something computed from it, or no index could be used.
+        moment = (
+            (lambda value: f"timestamptz {literal(f'{value}+00')}")
+            if column.duckdb_type == "TIMESTAMP WITH TIME ZONE"
+            else (lambda value: f"timestamp {literal(str(value))}")
+        )
+        if column.duckdb_type == "VARCHAR":
+            field = f"{field}::timestamp"
+        conditions = []
+        if window.after is not None:
+            conditions.append(f"{field} > {moment(window.after)}")
+        if window.upto is not None:
+            conditions.append(f"{field} <= {moment(window.upto)}")
+        both = " and ".join(conditions) or "true"
+        return f"({both} or {field} is null)" if window.has_undated and conditions and column.has_nulls else both
+
+
+class SqliteDatabase(Database):
+    """SQLite's columns have no fixed types, so everything is read as text, and raw casts it."""
+
+    def __init__(self, url: URL, folder: Path):
+        if not url.database:
+            raise SettingError("CUSTOMER360_SHOP_URL names no SQLite file; write sqlite:////absolute/path/shop.sqlite.")
+        file = Path(url.database).expanduser()
+        if not file.is_file():
+            raise SourceError(f"shop: there is no SQLite file at {file}. Check CUSTOMER360_SHOP_URL.")
+        self.connection = scratch_connection(folder, "sqlite")
+        self.run(f"attach {literal(str(file))} as shop (type sqlite, read_only)", f"{file} cannot be opened")
+        self.query("select count(*) as n from sqlite_master", f"{file} cannot be opened")
+
+    def columns(self, table: Table) -> dict[str, SourceColumn]:
+        what = f"{table.name} cannot be read"
+        rows = self.query(f"select name, type from pragma_table_info({literal(table.name)})", what)
+        if not rows:
+            others = self.query("select name from sqlite_master where type in ('table', 'view')", what)
+            raise _missing(table, [row[0] for row in others])
+        types = {column.name: column.type for column in table.columns}
+        return {name: self._column(name, types.get(name.lower())) for name, _ in rows}
+
+    @staticmethod
+    def _column(name: str, contract_type: str | None) -> SourceColumn:
+        field = quoted(name)
+        text = f"cast({field} as text)"
+        if contract_type in ("money", "quantity"):
+            # A REAL meant as 64.97 prints as 64.970000000000001; ten decimals still tell it from one that has five.
+            text = f"case typeof({field}) when 'real' then printf('%.10f', {field}) else {text} end"
+        return SourceColumn("VARCHAR", f"{text} as {field}")
+
+    def _pushed(self, query: str) -> str:
+        return f"sqlite_query('shop', {literal(query)})"
+
+    def _moment(self, columns: dict[str, SourceColumn]) -> str:
+        """updated_at in SQLite's own normal form with milliseconds, UTC; null where SQLite cannot read it."""
+        return f"strftime('%Y-%m-%d %H:%M:%f', {_updated_at(columns)[0]})"
+
+    def _hour(self, columns: dict[str, SourceColumn]) -> str:
+        return f"strftime('%Y-%m-%d %H:00:00', {_updated_at(columns)[0]})"
+
+    def _where(self, columns: dict[str, SourceColumn], window: Window) -> str:
+        moment = self._moment(columns)
+        # In milliseconds: what lies within one of them on a border is read twice, and nothing is missed.
+        conditions = []
+        if window.after is not None:
+            conditions.append(f"{moment} >= {literal(window.after.isoformat(' ', 'milliseconds'))}")
+        if window.upto is not None:
+            conditions.append(f"{moment} <= {literal(window.upto.isoformat(' ', 'milliseconds'))}")
+        both = " and ".join(conditions) or "1"
+        return f"({both} or {moment} is null)" if window.has_undated and conditions else both
+
+
+def connect(url: URL, folder: Path) -> Database:
+    """Open the shop database for reading; raises SourceError when it cannot be reached."""
+    return (SqliteDatabase if url.get_backend_name() == "sqlite" else PostgresDatabase)(url, folder)
+
+
+def _missing(table: Table, names: list[str]) -> SourceError:
+    close = difflib.get_close_matches(table.name, names, n=1, cutoff=0.6)
+    hint = (
+        f"Was it renamed to {close[0]}? Rename it back, or add a view {table.name}"
+        if close
+        else "Add it, or a view of that name"
+    )
+    return SourceError(
+        f"shop.{table.name}: the table is missing from the shop database. {hint}. See docs/source_contract.md."
+    )
+
+
+def _conninfo_value(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
