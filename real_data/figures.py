@@ -21,13 +21,13 @@ FOLDER = Path(__file__).parent / "figures"
 
 @dataclass(frozen=True)
 class Figure:
-    """One known figure beside the answer; `explained` says why another answer (`gives`) is right for this product."""
+    """One known figure beside the answer; `why` says why another answer (`gives`) is right for this product."""
 
     name: str
     expected: str
     actual: str
     gives: str | None = None
-    explained: str | None = None
+    why: str | None = None
 
     @property
     def agrees(self) -> bool:
@@ -90,7 +90,7 @@ def _line(figure: Figure) -> str:
     values = f"expected {_shown(figure.expected):>16}   got {_shown(figure.actual):>16}"
     line = f"    {mark} {figure.name.replace('_', ' '):<34} {values}"
     if figure.is_explained:
-        line += f"\n      {figure.explained}"
+        line += f"\n      {figure.why}"
     return line
 
 

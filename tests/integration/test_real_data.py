@@ -53,7 +53,7 @@ def test_a_figure_is_compared_to_the_places_it_was_published_with():
 
 
 def test_a_difference_is_explained_only_by_the_answer_that_was_foreseen():
-    foreseen = {"gives": "301", "explained": "counted from events"}
+    foreseen = {"gives": "301", "why": "counted from events"}
     assert Figure("reopened", "275", "301", **foreseen).passes
     assert Figure("reopened", "275", "275", **foreseen).agrees
     assert not Figure("reopened", "275", "302", **foreseen).passes
