@@ -4,8 +4,10 @@ tickets as (
     select * from {{ ref('stg_helpdesk__tickets') }}
 ),
 
+-- People type "#so0042" for SO0042.
 fields as (
-    select * from {{ ref('int_ticket_fields_pivoted') }}
+    select *, {{ replace_matches('order_number', '^[# ]+', '') }} as typed_order_id
+    from {{ ref('int_ticket_fields_pivoted') }}
 ),
 
 orders as (
@@ -27,8 +29,9 @@ identified as (
         tickets.ticket_id,
         tickets.requester_id,
         requesters.customer_id,
-        orders.order_id,
-        fields.order_number is not null and orders.order_id is null as is_order_number_unknown,
+        coalesce(orders.order_id, orders_in_capitals.order_id) as order_id,
+        fields.order_number is not null
+        and coalesce(orders.order_id, orders_in_capitals.order_id) is null as is_order_number_unknown,
         tickets.assignee_id as agent_id,
         tickets.group_id,
 
@@ -49,7 +52,8 @@ identified as (
         fields.is_sla_met
     from tickets
     left join fields on tickets.ticket_id = fields.ticket_id
-    left join orders on fields.order_number = orders.order_id
+    left join orders on fields.typed_order_id = orders.order_id
+    left join orders as orders_in_capitals on upper(fields.typed_order_id) = orders_in_capitals.order_id
     left join requesters on tickets.requester_id = requesters.requester_id
     left join with_events on tickets.ticket_id = with_events.ticket_id
 )

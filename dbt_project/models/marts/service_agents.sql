@@ -25,7 +25,7 @@ facts as (
     union all
     select previous_holder_id as agent_id, cast({{ dbt.date_trunc('month', 'occurred_at') }} as date) as month, 'handoff_out' as fact, null as amount
     from {{ ref('int_ticket_assignments_ordered') }}
-    where holder_type = 'agent' and is_handoff
+    where holder_type = 'agent' and is_handoff and ticket_id in (select ticket_id from tickets)
 ),
 
 aggregated as (
