@@ -31,6 +31,7 @@ all_records as (
         coalesce(full_name, organisation_name) as full_name,
         email_normalised,
         phone_normalised,
+        {{ plausible_birth_date('born_on') }} as born_on,
         coalesce(registered_at, updated_at) as first_seen_at,
         _loaded_at
     from shop_customers
@@ -45,6 +46,7 @@ all_records as (
         case when not is_gift then recipient_name end as full_name,
         case when not is_gift then recipient_email_normalised end as email_normalised,
         case when not is_gift then recipient_phone_normalised end as phone_normalised,
+        cast(null as date) as born_on,
         ordered_at as first_seen_at,
         _loaded_at
     from guest_orders
@@ -58,6 +60,7 @@ all_records as (
         full_name,
         email_normalised,
         phone_normalised,
+        cast(null as date) as born_on,
         coalesce(created_at, updated_at) as first_seen_at,
         _loaded_at
     from helpdesk_users
@@ -72,6 +75,7 @@ all_records as (
         full_name,
         email_normalised,
         phone_normalised,
+        {{ plausible_birth_date('born_on') }} as born_on,
         cast(joined_on as timestamp) as first_seen_at,
         _loaded_at
     from members
@@ -86,6 +90,7 @@ keyed as (
         {{ normalise_name('full_name') }} as name_normalised,
         email_normalised,
         phone_normalised,
+        born_on,
         first_seen_at,
         _loaded_at
     from all_records

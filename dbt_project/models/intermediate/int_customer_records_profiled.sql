@@ -8,9 +8,17 @@ shop_customers as (
     select * from {{ ref('stg_shop__customers') }}
 ),
 
+-- whoever receives a gift is not the customer
 orders as (
-    select * from {{ ref('stg_shop__orders') }}
-    where not is_gift
+    select
+        order_id,
+        case when not is_gift then recipient_name end as recipient_name,
+        case when not is_gift then recipient_email end as recipient_email,
+        case when not is_gift then recipient_phone end as recipient_phone,
+        case when not is_gift then ship_city end as ship_city,
+        case when not is_gift then ship_postcode end as ship_postcode,
+        updated_at
+    from {{ ref('stg_shop__orders') }}
 ),
 
 helpdesk_users as (
