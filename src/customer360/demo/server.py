@@ -289,8 +289,10 @@ class _Handler(BaseHTTPRequestHandler):
         return _page(resource.name, lines, around)
 
     def _list_page(self, resource: Resource, path: str, query: dict[str, str]) -> bytes:
-        """Cursor pagination with page[size]; offset pagination (page, per_page) without, as the real lists still
-        have."""
+        """Cursor pagination with page[size]; without it offset pagination (page, per_page), as the real lists still have.
+
+        start_time and end_time, both included, are about the second a record changed.
+        """
         low = bisect_left(resource.seconds, int(query["start_time"])) if "start_time" in query else 0
         high = bisect_right(resource.seconds, int(query["end_time"])) if "end_time" in query else len(resource.lines)
         kept = {name: query[name] for name in ("start_time", "end_time") if name in query}
