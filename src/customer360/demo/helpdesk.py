@@ -347,8 +347,7 @@ class _Builder:
         if not self.later(ticket, 5, 900):
             return "unoffered"
         self.reply(ticket, "pending" if random.random() < 0.5 else None)
-        recent = self.end - ticket.now < timedelta(days=4)  # so that some promises are still open at the end
-        if random.random() < (0.7 if recent else 0.25):
+        if random.random() < (0.8 if self.is_recent(ticket) else 0.25):
             self.promise(ticket)
         if random.random() < 0.04 or not self.later(ticket, 30, 4000):
             return "unoffered"  # some are left lying
@@ -379,12 +378,18 @@ class _Builder:
             children.append(self.comment(before, "Please take this one over.", public=False))
         self.audit(ticket, before, children)
 
+    def is_recent(self, ticket: _Ticket) -> bool:
+        """In the last days more is promised, and for later, so that some promises are still open at the end."""
+        return self.end - ticket.now < timedelta(days=4)
+
     def promise(self, ticket: _Ticket) -> None:
         """A follow-up time is set; then it is kept, or only noted inside, or the customer has to ask."""
         random = self.random
         if not self.later(ticket, 1, 60):
             return
-        due_at = (ticket.now + timedelta(hours=random.choice([4, 24, 48, 72, 168]))).replace(minute=0, second=0)
+        due_at = (
+            ticket.now + timedelta(hours=random.choice([72, 168] if self.is_recent(ticket) else [4, 24, 48, 72]))
+        ).replace(minute=0, second=0)
         promised = {
             "event_type": "Change",
             "custom_ticket_fields": {str(PROMISE_FIELD): _iso(due_at)},

@@ -289,7 +289,7 @@ class _Handler(BaseHTTPRequestHandler):
         return _page(resource.name, lines, around)
 
     def _list_page(self, resource: Resource, path: str, query: dict[str, str]) -> bytes:
-        """Cursor pagination with page[size]; without it offset pagination (page, per_page), as the real lists still have.
+        """Cursor pagination with page[size]; without it offset pagination (page, per_page).
 
         start_time and end_time, both included, are about the second a record changed.
         """
