@@ -1,0 +1,232 @@
+"""Service and membership marts of the sample company against the truth its generator kept, record by record."""
+
+import gzip
+import json
+from collections import defaultdict
+
+import pytest
+
+# Persons whose source records are all in one customer, and nobody else's in it: who is who is not in question here.
+RESOLVED = """
+    with records as (
+        select identities.person_id, identified.customer_id
+        from memory.truth.identities
+        left join intermediate.int_source_records_identified as identified
+            using (source_system, source_table, source_record_id)
+    ),
+    fused as (select customer_id from records group by customer_id having count(distinct person_id) > 1)
+    select person_id, min(customer_id) as customer_id
+    from records
+    group by person_id
+    having count(distinct customer_id) = 1
+        and count(customer_id) = count(*)
+        and not bool_or(customer_id in (from fused))
+"""
+
+
+@pytest.fixture(scope="module")
+def truth(warehouse):
+    """The warehouse, with the persons that are resolved right in `memory.truth.resolved`."""
+    warehouse.execute(f"create or replace table memory.truth.resolved as {RESOLVED}")
+    return warehouse
+
+
+def rows(connection, sql):
+    return connection.execute(sql).fetchall()
+
+
+def differences(connection, ours, true):
+    """What is in one and not in the other."""
+    return rows(connection, f"(({ours}) except all ({true})) union all (({true}) except all ({ours}))")
+
+
+def planted(connection, fault):
+    """The ids of the records with a fault that was put in on purpose."""
+    (ids,) = connection.execute("select record_ids from memory.truth.planted where fault = ?", [fault]).fetchone()
+    return set(ids)
+
+
+def ids(connection, sql):
+    return {row[0] for row in rows(connection, sql)}
+
+
+def test_every_promise_and_its_outcome_are_the_true_ones(truth):
+    columns = "ticket_id, agent_id, promised_at, due_at, outcome"
+    promises = f"select {columns} from memory.truth.promises"
+    assert len(rows(truth, promises)) > 400
+    assert differences(truth, f"select {columns} from marts.followup_promises", promises) == []
+
+
+def test_every_growth_entry_is_the_true_one(truth):
+    entries = "source_record_id, occurred_at, rule_id, growth_value, reverses_entry_id is not null"
+    true = f"""
+        select customer_id, {entries} from memory.truth.growth_ledger inner join memory.truth.resolved using (person_id)
+    """
+    ours = f"""
+        select customer_id, {entries} from marts.growth_ledger
+        where customer_id in (select customer_id from memory.truth.resolved)
+    """
+    assert len(rows(truth, true)) > 20_000
+    assert differences(truth, ours, true) == []
+
+
+def test_every_member_has_the_true_level_on_every_day_that_was_noted(truth):
+    noted = rows(
+        truth,
+        """
+        select levels.level is not distinct from history.level, count(*), count(distinct as_of_date)
+        from memory.truth.levels
+        inner join memory.truth.resolved using (person_id)
+        left join marts.member_tier_history as history
+            on resolved.customer_id = history.customer_id
+            and as_of_date >= history.valid_from and (history.valid_to is null or as_of_date < history.valid_to)
+        group by 1
+        """,
+    )
+    assert len(noted) == 1, noted
+    ((same, days_of_members, days),) = noted
+    assert same
+    assert days == 12
+    assert days_of_members > 10_000
+
+
+def test_every_member_has_the_true_growth_value_today_and_on_every_day_that_was_noted(truth):
+    true = """
+        select customer_id, as_of_date, cast(growth_value as decimal(18, 2)) as growth_value
+        from memory.truth.levels inner join memory.truth.resolved using (person_id)
+        where level is not null
+    """
+    from_ledger = f"""
+        select noted.customer_id, noted.as_of_date, cast(coalesce(sum(ledger.growth_value), 0) as decimal(18, 2))
+        from ({true}) as noted
+        left join marts.growth_ledger as ledger
+            on noted.customer_id = ledger.customer_id
+            and ledger.counts_from <= noted.as_of_date
+            and (ledger.expires_on is null or ledger.expires_on > noted.as_of_date)
+        group by 1, 2
+    """
+    assert differences(truth, from_ledger, true) == []
+    today = """
+        select customer_id, as_of_date, growth_value from marts.member_tiers
+        where level is not null and customer_id in (select customer_id from memory.truth.resolved)
+    """
+    last = f"select * from ({true}) where as_of_date = (select max(as_of_date) from memory.truth.levels)"
+    assert differences(truth, today, last) == []
+
+
+def test_a_level_is_lost_on_the_day_and_by_the_growth_that_is_foretold(truth):
+    """What is left of the ledger on the day named, and the day before, by adding up the entries."""
+    wrong = rows(
+        truth,
+        """
+        with left_over as (
+            select
+                tiers.customer_id, levels.growth_from, tiers.growth_to_keep,
+                coalesce(sum(growth_value) filter (coalesce(ledger.expires_on > tiers.expires_on, true)), 0) as on_day,
+                coalesce(sum(growth_value) filter (coalesce(ledger.expires_on >= tiers.expires_on, true)), 0) as day_before
+            from (select * rename (growth_value as growth_today) from marts.member_tiers) as tiers
+            inner join intermediate.member_levels as levels using (level)
+            inner join marts.growth_ledger as ledger using (customer_id)
+            where tiers.expires_on is not null and (ledger.expires_on is null or ledger.expires_on > tiers.as_of_date)
+            group by all
+        )
+        select * from left_over
+        where on_day >= growth_from or day_before < growth_from or growth_to_keep <> growth_from - on_day
+        """,
+    )
+    assert wrong == []
+    assert rows(truth, "select count(*) from marts.member_tiers where expires_on is not null")[0][0] > 200
+
+
+def test_deliveries_find_what_was_planted(truth):
+    late = ids(truth, "select order_id from marts.deliveries where outcome = 'late'")
+    undated = ids(truth, "select order_id from marts.deliveries where outcome = 'delivered_undated'")
+    unshipped = ids(truth, "select order_id from marts.deliveries where missing_milestones = 'shipped'")
+    backwards = ids(truth, "select order_id from marts.deliveries where is_out_of_order")
+    # A parcel can be late and then lose its time: then nothing is claimed.
+    assert late == planted(truth, "delivered late") - planted(truth, "delivered without a time")
+    assert undated == planted(truth, "delivered without a time")
+    assert unshipped == planted(truth, "delivered but never shipped")
+    assert backwards == planted(truth, "shipped after delivery")
+
+
+def test_returns_find_what_was_planted(truth):
+    outside = ids(truth, "select return_id from marts.returns where not is_within_policy")
+    overdue = ids(truth, "select return_id from marts.returns where is_refund_overdue")
+    wrong = ids(truth, "select return_id from marts.returns where abs(refund_difference) > 0.01")
+    assert outside == planted(truth, "return out of policy")
+    assert overdue == planted(truth, "refund overdue") - outside
+    assert wrong == planted(truth, "wrong refund") - outside
+    assert rows(truth, "select count(*) from marts.returns where is_within_policy is null")[0][0] == 0
+
+
+def test_refunds_add_up_to_the_true_total(truth):
+    ((ours, true),) = rows(
+        truth,
+        """
+        select
+            (select sum(refund_amount) from marts.returns),
+            (select value from memory.truth.totals where metric = 'refunds')
+        """,
+    )
+    assert ours == true
+
+
+def test_handoffs_reopenings_and_first_replies_are_those_of_the_log_read_line_by_line(truth, sample):
+    """The helpdesk's log replayed by hand, without SQL."""
+    with open(sample.sample / "helpdesk" / "users.jsonl", encoding="utf-8") as file:
+        staff = {user["id"] for user in map(json.loads, file) if user["role"] != "end-user"}
+    with gzip.open(sample.sample / "helpdesk" / "ticket_events.jsonl.gz", "rt", encoding="utf-8") as file:
+        log = sorted(map(json.loads, file), key=lambda event: (event["created_at"], event["id"]))
+    agent, status, opened = {}, {}, {}
+    handoffs, reopenings, replies = defaultdict(int), defaultdict(int), {}
+    for event in log:
+        ticket = str(event["ticket_id"])
+        opened.setdefault(ticket, event["created_at"])
+        for part in event["child_events"]:
+            if part["event_type"] == "Comment":
+                if part["public"] and part["author_id"] in staff and event["created_at"] > opened[ticket]:
+                    replies.setdefault(ticket, event["created_at"])
+            elif part.get("assignee_id"):
+                handoffs[ticket] += ticket in agent and agent[ticket] != part["assignee_id"]
+                agent[ticket] = part["assignee_id"]
+            elif "status" in part:
+                ended = ("solved", "closed")
+                reopenings[ticket] += status.get(ticket) in ended and part["status"] not in ended
+                status[ticket] = part["status"]
+    ours = rows(
+        truth,
+        """
+        select ticket_id, handoff_count, reopen_count, strftime(first_reply_at, '%Y-%m-%dT%H:%M:%SZ')
+        from marts.tickets
+        """,
+    )
+    assert len(ours) == len(opened) > 1_000
+    assert {row[0]: row[1:] for row in ours} == {
+        ticket: (handoffs[ticket], reopenings[ticket], replies.get(ticket)) for ticket in opened
+    }
+    assert sum(handoffs.values()) > 100
+    assert sum(reopenings.values()) > 50
+
+
+def test_what_agents_did_adds_up_to_what_tickets_lived_through(truth):
+    ((kept, due, handoffs, rated),) = rows(
+        truth,
+        """
+        select
+            round(sum(promise_kept_rate * due_promise_count)), sum(due_promise_count),
+            sum(handoff_out_count), sum(rating_count)
+        from marts.service_agents
+        """,
+    )
+    ((true_kept, true_due, true_handoffs, true_rated),) = rows(
+        truth,
+        """
+        select
+            (select count(*) from memory.truth.promises where outcome = 'kept'),
+            (select count(*) from memory.truth.promises where outcome in ('kept', 'missed')),
+            (select sum(handoff_count) from marts.tickets),
+            (select count(csat_score) from marts.tickets)
+        """,
+    )
+    assert (kept, due, handoffs, rated) == (true_kept, true_due, true_handoffs, true_rated)
