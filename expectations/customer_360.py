@@ -27,12 +27,10 @@ EXPECTATIONS = [
         check="as_of_one_day",
         description="Every row describes the same day, the one the build was given.",
         unexpected_rows_query="""
-            select 'customers as of ' || facts.as_of.as_of_date as what,
-                count(*) filter (customers.as_of_date = facts.as_of.as_of_date) as observed, count(*) as expected,
-                count(*) filter (customers.as_of_date is distinct from facts.as_of.as_of_date) as missing,
-                0 as tolerated
-            from {batch} as customers, facts.as_of
-            group by facts.as_of.as_of_date
+            select 'customers as of ' || wanted as what, count(*) filter (as_of_date = wanted) as observed,
+                count(*) as expected, count(*) filter (as_of_date is distinct from wanted) as missing, 0 as tolerated
+            from (select as_of_date from {batch}) as customers, (select as_of_date as wanted from facts.as_of) as given
+            group by wanted
         """,
     ),
     gxe.ExpectColumnValuesToNotBeNull(column="customer_id"),

@@ -226,7 +226,8 @@ class ExpectOneRowForEach(ExpectTies):
                     coalesce(sum(row_count), 0) - count(*) filter (is_sent and row_count > 0) as surplus
                 from compared
             )
-            select '{what}' as what, present as observed, wanted as expected, wanted - present as missing, 0 as tolerated
+            select '{what}' as what, present as observed, wanted as expected, wanted - present as missing,
+                0 as tolerated
             from totals
             union all
             select 'rows doubled, or of no {key} that was sent', surplus, 0, - surplus, 0 from totals

@@ -168,8 +168,8 @@ def _require_passed(connection: duckdb.DuckDBPyConnection) -> str:
         is_after_build, failed, crashed = row
         if failed or crashed:
             raise PublicationError(
-                f"The last completeness check of {stage} did not pass ({failed} failed, {crashed} crashed), so "
-                f"nothing is published and the last publication stays. `customer360 check {stage}` says what is missing."
+                f"The last completeness check of {stage} did not pass ({failed} failed, {crashed} crashed): "
+                f"nothing is published, the last publication stays. `customer360 check {stage}` says what is missing."
             )
         if age_matters and not is_after_build:
             raise PublicationError(
@@ -186,7 +186,7 @@ def _build_version(
     run_id: str,
     build_run_id: str,
 ) -> dict:
-    """Write every file of one version into `building`; returns its manifest. DuckDB spills what memory does not hold."""
+    """Write every file of one version into `building`; returns its manifest. DuckDB spills what memory cannot hold."""
     (building / "parquet").mkdir(parents=True)
     connection.execute(f"set memory_limit = '{settings.memory_limit}'")
     marts = _marts(connection)

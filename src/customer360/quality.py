@@ -251,7 +251,10 @@ def _run_suite(connection: duckdb.DuckDBPyConnection, source: Any, suite: Suite)
         return [_result(suite, "check", "crashed", message=f"{suite.table} could not be checked: {_short(error)}")]
     results = []
     for outcome in validation.results:  # in an order of Great Expectations' own
-        results += _results(suite, suite.expectations[outcome.expectation_config.meta["number"]], outcome)
+        expectation = suite.expectations[outcome.expectation_config.meta["number"]]
+        for result in _results(suite, expectation, outcome):
+            note = f" ({expectation.notes})" if expectation.notes else ""  # what thresholds.csv changed, and why
+            results.append(replace(result, message=result.message + note))
     return results
 
 
@@ -403,11 +406,12 @@ def _one_screen(settings: Settings, stage: str, results: list[Result]) -> str:
     failed = [result for result in results if result.status == "failed"]
     crashed = [result for result in results if result.status == "crashed"]
     silent = {result.source_system for result in failed if result.check_name == "source_delivered"}
-    lines = []
+    absent = [result.table_name.removeprefix("marts.") for result in failed if result.check_name == "exists"]
+    lines = [f"marts that do not exist: {', '.join(absent)}"] if absent else []
     for result in failed:
         if result.check_name == "source_delivered":
             lines.append(_silent_source(result.source_system))
-        elif result.source_system not in silent:
+        elif result.check_name != "exists" and result.source_system not in silent:
             where = result.table_name or result.source_system or stage
             column = f".{result.column_name}" if result.column_name else ""
             lines.append(f"{where}{column} ({result.check_name}): {result.message}")
@@ -418,7 +422,8 @@ def _one_screen(settings: Settings, stage: str, results: list[Result]) -> str:
         head = f"The data is not complete enough ({stage}): {len(failed)} of {len(results)} checks failed"
         head += f", {len(crashed)} could not be carried out." if crashed else "."
     else:
-        head = f"{len(crashed)} of {len(results)} checks of {stage} could not be carried out; that says nothing of the data."
+        head = f"{len(crashed)} of {len(results)} checks of {stage} could not be carried out. "
+        head += "This says nothing about the data."
     what_to_do = {
         "raw": "Pull the source again (`customer360 pull orders|tickets|members`), or mend it there.",
         "publication": "Build again (`customer360 build --full-refresh`); if it stays, a model loses or doubles rows.",
