@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from prepare_airflow import prepare_tables_and_pool
+
 ROOT = Path(__file__).resolve().parents[1]
 DAG_IDS = ("ingest_orders", "ingest_tickets", "ingest_members", "build_customer_360")
 
@@ -47,13 +49,9 @@ def output_to(log: Path) -> Iterator:
 
 def run_all(screen) -> BaseException | None:
     """Run the DAGs until one fails; returns the error that its task ended with."""
-    from airflow.cli.cli_parser import get_parser  # imported here: it logs, and that belongs in the log
-    from airflow.dag_processing.dagbag import BundleDagBag
+    from airflow.dag_processing.dagbag import BundleDagBag  # imported here: it logs, and that belongs in the log
 
-    for command in (["db", "migrate"], ["pools", "import", str(ROOT / "ops" / "pools.json")]):
-        arguments = get_parser().parse_args(command)
-        arguments.func(arguments)
-
+    prepare_tables_and_pool()
     folder = ROOT / "dags"
     bag = BundleDagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="dags-folder")
     if bag.import_errors:

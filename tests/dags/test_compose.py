@@ -122,15 +122,17 @@ def postgres_url():
 
 def test_airflow_prepares_a_real_postgresql(postgres_url, tmp_path):
     """What the service airflow-init runs, against PostgreSQL: tables, pool, and the password that was asked for."""
-    command = ROOT / SERVICES["airflow-init"]["command"][0]
+    python, script = SERVICES["airflow-init"]["command"]
+    assert python == "python"
     environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "AIRFLOW_HOME": str(tmp_path),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": postgres_url,
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(tmp_path / "passwords.json"),
         "AIRFLOW_ADMIN_PASSWORD": "one that was asked for",
     }
-    done = subprocess.run([command], env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, ROOT / script], env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert "Uploaded 1 pool" in done.stdout
     passwords = tmp_path / "passwords.json"
