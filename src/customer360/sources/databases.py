@@ -2,8 +2,8 @@
 
     database = connect(make_url("postgresql://user:password@host/shop"), scratch_folder)
     columns = database.columns(table)
-    count, windows = database.plan(table, columns, since, until)
-    database.fetch(table, columns, windows[0], Path("orders.parquet"))
+    plan = database.plan(table, columns, since, until)
+    database.fetch(table, plan.columns, plan.windows[0], Path("orders.parquet"))
 
 Queries run in the database itself, so that its indexes on updated_at help. Every failure becomes a SourceError of one
 line, in which a password never appears.
@@ -61,6 +61,15 @@ def windows(hours: list[tuple[datetime, int]], since: datetime | None, until: da
     return [Window(after, upto, number == 0) for number, (after, upto) in enumerate(pairwise([since, *cuts, until]))]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How to read a table: its columns, the windows in order of time, and how many rows it has up to the end."""
+
+    columns: dict[str, SourceColumn]
+    windows: list[Window]
+    row_count: int
+
+
 class Database(ABC):
     """A shop database that is open for reading."""
 
@@ -73,26 +82,35 @@ class Database(ABC):
 
     def plan(
         self, table: Table, columns: dict[str, SourceColumn], since: datetime | None, until: datetime | None
-    ) -> tuple[int, list[Window]]:
-        """(number of rows in the table up to `until`, windows that cover since < updated_at <= until)."""
+    ) -> Plan:
+        """How to read since < updated_at <= until."""
         name, what = quoted(table.name), f"{table.name} cannot be read"
+        odd = self._odd(columns)
+        checks = "".join(
+            f", max(case when {condition} then 1 else 0 end) as odd_{number}"
+            for number, condition in enumerate(odd.values())
+        )
         hours = self.query(
-            f"select {self._hour(columns)} as hour, count(*) as n from {name} "
-            f"where {self._where(columns, Window(since, until))} group by 1 order by 1",
+            f"select {self._hour(columns)} as hour, count(*) as n{checks} from {name} "
+            f"where {self._where(columns, Window(since, until, has_undated=True))} group by 1 order by 1",
             what,
         )
         count = self.query(f"select count(*) as n from {name} where {self._where(columns, Window(None, until))}", what)
-        dated = [(datetime.fromisoformat(str(hour)), int(rows)) for hour, rows in hours if hour is not None]
-        return int(count[0][0]), windows(dated, since, until)
+        for position, field in enumerate(odd, start=2):
+            if any(int(row[position]) for row in hours):
+                columns = {**columns, field: _as_text(field, columns[field])}
+        dated = [(hour, int(row[1])) for row in hours if (hour := _hour_of(row[0]))]
+        return Plan(columns, windows(dated, since, until), int(count[0][0]))
 
-    def fetch(self, table: Table, columns: dict[str, SourceColumn], window: Window, file: Path) -> None:
-        """Write the rows of a window to a Parquet file, streaming."""
+    def fetch(self, table: Table, columns: dict[str, SourceColumn], window: Window, file: Path) -> int:
+        """Write the rows of a window to a Parquet file, streaming; returns how many there were."""
         selects = ", ".join(column.select for column in columns.values())
         query = f"select {selects} from {quoted(table.name)} where {self._where(columns, window)}"
-        self.run(
+        copied = self.run(
             f"copy (from {self._pushed(query)}) to {literal(str(file))} (format parquet)",
             f"{table.name} cannot be read",
         )
+        return copied.fetchone()[0]
 
     def sample(self, table: Table, name: str, rows: int) -> list[str]:
         """Some values of a column, as text."""
@@ -118,6 +136,10 @@ class Database(ABC):
     def _pushed(self, query: str) -> str:
         """A table function of DuckDB's that runs `query` in the database."""
 
+    def _odd(self, columns: dict[str, SourceColumn]) -> dict[str, str]:
+        """{column: condition} of values that its type in DuckDB cannot hold; with any, it is read as text."""
+        return {}
+
     @abstractmethod
     def _hour(self, columns: dict[str, SourceColumn]) -> str:
         """updated_at in UTC, cut to the hour."""
@@ -127,8 +149,20 @@ class Database(ABC):
         """The rows of a window."""
 
 
+def _hour_of(value: object) -> datetime | None:
+    """None for what Python cannot hold (infinity, the year 29230); such rows are in the last window, which is open."""
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
 def _updated_at(columns: dict[str, SourceColumn]) -> tuple[str, SourceColumn]:
     return next((quoted(name), column) for name, column in columns.items() if name.lower() == "updated_at")
+
+
+def _as_text(name: str, column: SourceColumn) -> SourceColumn:
+    return SourceColumn("VARCHAR", f"{quoted(name)}::text as {quoted(name)}", column.has_nulls)
 
 
 class PostgresDatabase(Database):
@@ -193,8 +227,14 @@ class PostgresDatabase(Database):
                 return SourceColumn(f"DECIMAL({precision},{scale})", field, has_nulls)
         if type_ in self.NATIVE:
             return SourceColumn(self.NATIVE[type_], field, has_nulls)
-        text = f"{field}::numeric::text" if type_ == "money" else f"{field}::text"
-        return SourceColumn("VARCHAR", f"{text} as {field}", has_nulls)
+        if type_ == "money":
+            return SourceColumn("VARCHAR", f"{field}::numeric::text as {field}", has_nulls)
+        return _as_text(name, SourceColumn("VARCHAR", field, has_nulls))
+
+    def _odd(self, columns: dict[str, SourceColumn]) -> dict[str, str]:
+        # A decimal(12, 2) of PostgreSQL's may hold NaN, which the scanner would turn into a number.
+        decimals = [name for name, column in columns.items() if column.duckdb_type.startswith("DECIMAL")]
+        return {name: f"{quoted(name)} = 'NaN'" for name in decimals}
 
     def _pushed(self, query: str) -> str:
         return f"postgres_query('shop', {literal(query)})"

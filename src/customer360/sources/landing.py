@@ -19,6 +19,7 @@ import duckdb
 
 from customer360.config import Settings
 from customer360.errors import Customer360Error
+from customer360.sources.contract import Table
 
 Progress = Callable[[str], None]
 
@@ -93,7 +94,7 @@ def _extension_file(name: str, folder: Path) -> Path:
 
 
 class Ticker:
-    """Progress of one table: a line every few seconds at most and one at the end, never a value from the data."""
+    """Progress of one table: a line every few seconds at most, never a value from the data."""
 
     def __init__(self, progress: Progress, label: str, every_seconds: float = 3.0):
         self.progress, self.label, self.every = progress, label, every_seconds
@@ -106,14 +107,17 @@ class Ticker:
             self.said = time.monotonic()
             self.progress(f"{self.label}: {self.rows:,} rows so far, {self._rate():,} rows/s")
 
-    def end(self, loads: Sequence) -> None:
-        """Sum up the loads that were committed."""
-        read, new, quarantined = (
-            sum(getattr(load, name) for load in loads) for name in ("rows_read", "rows_loaded", "rows_quarantined")
-        )
-        self.progress(
-            f"{self.label}: {read:,} rows read, {new:,} new, {quarantined:,} quarantined, {self._rate():,} rows/s"
-        )
-
     def _rate(self) -> int:
         return round(self.rows / max(time.monotonic() - self.started, 0.001))
+
+
+def say_loaded(progress: Progress, table: Table, loads: Sequence) -> None:
+    """Sum up the loads of one table in one line."""
+    read, new, quarantined = (
+        sum(getattr(load, name) for load in loads) for name in ("rows_read", "rows_loaded", "rows_quarantined")
+    )
+    seconds = (max(load.ended_at for load in loads) - min(load.started_at for load in loads)).total_seconds()
+    progress(
+        f"{table.source}.{table.name}: {read:,} rows read, {new:,} new, {quarantined:,} quarantined, "
+        f"{round(read / max(seconds, 0.001)):,} rows/s"
+    )

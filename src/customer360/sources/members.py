@@ -27,7 +27,7 @@ from customer360.errors import SourceError
 from customer360.sources import files, raw
 from customer360.sources.casting import literal
 from customer360.sources.contract import PULLS, Table
-from customer360.sources.landing import Progress, Ticker, landing_folder, scratch_connection
+from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded, scratch_connection
 from customer360.sources.raw import Load
 from customer360.warehouse import reading, utc_now
 
@@ -145,7 +145,7 @@ class _Pull:
             step.append(file)
         if step or notes or not mine:
             commit()
-        ticker.end(mine)
+        say_loaded(self.progress, table, mine)
         if problems:
             mine += raw.record_failure(
                 self.settings, [table], run_id=self.run_id, started_at=started_at, message="\n".join(problems)
@@ -185,10 +185,9 @@ class _Pull:
                     [*row, load_id, utc_now()],
                 )
 
-        load = raw.write(
-            self.settings,
+        delivery = raw.Delivery(
             table,
-            [],
+            [file.landed.file for file in step if file.landed.file],
             run_id=self.run_id,
             started_at=started_at,
             since=self.again.since,
@@ -198,10 +197,7 @@ class _Pull:
             admit=admit,
             also=remember,
         )
-        for file in step:
-            if file.landed.file:
-                file.landed.file.unlink(missing_ok=True)
-        return load
+        return raw.write(self.settings, [delivery])[0]
 
 
 def _is_full(step: list[SourceFile], following: SourceFile) -> bool:

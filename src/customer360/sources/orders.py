@@ -9,7 +9,8 @@ change is not appended again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,10 +19,10 @@ from sqlalchemy.exc import ArgumentError
 
 from customer360.config import Settings
 from customer360.errors import SettingError, SourceError
-from customer360.sources import raw
+from customer360.sources import databases, raw
 from customer360.sources.contract import PULLS, Table
 from customer360.sources.databases import Database, connect
-from customer360.sources.landing import Progress, Ticker, landing_folder
+from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded
 from customer360.sources.payment_data import looks_like_payment_data
 from customer360.sources.raw import Load
 from customer360.warehouse import reading, utc_now
@@ -43,27 +44,34 @@ def pull(
     SourceError after every table that could be loaded was.
     """
     url = shop_url(settings)
-    loads, problems = [], []
+    problems = []
     with landing_folder(settings, "orders") as folder:
         with raw.recorded_failure(settings, PULLS["orders"], run_id):
             database = connect(url, folder)
-        pull_ = _Pull(settings, database, folder, run_id, since, until, progress)
         with reading(settings, "look up the watermarks of the shop") as warehouse:
             watermarks = {table.name: raw.position(warehouse, table)[0] for table in PULLS["orders"]}
+        pull_ = _Pull(settings, database, folder, run_id, since, until, progress)
         for table in PULLS["orders"]:
             started_at = utc_now()
             try:
-                pull_.table(table, watermarks[table.name], loads)
+                pull_.table(table, watermarks[table.name])
             except SourceError as error:
                 problems.append(str(error))
-                loads += raw.record_failure(settings, [table], run_id=run_id, started_at=started_at, message=str(error))
                 progress(f"shop.{table.name}: not loaded. {error}")
+                pull_.commit()
+                pull_.loads += raw.record_failure(
+                    settings, [table], run_id=run_id, started_at=started_at, message=str(error)
+                )
+        pull_.commit()
+        for table in PULLS["orders"]:
+            if mine := [load for load in pull_.loads if load.source_table == table.name and load.status == "succeeded"]:
+                say_loaded(progress, table, mine)
     if problems:
         raise SourceError("\n".join(problems))
-    return loads
+    return pull_.loads
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Pull:
     settings: Settings
     database: Database
@@ -72,42 +80,46 @@ class _Pull:
     since: datetime | None
     until: datetime | None
     progress: Progress
+    loads: list[Load] = field(default_factory=list)
+    fetched: list[raw.Delivery] = field(default_factory=list)
+    rows_fetched: int = 0
 
-    def table(self, table: Table, watermark: datetime | None, loads: list[Load]) -> None:
-        """Pull one table, window by window; appends to `loads` as they are committed."""
+    def table(self, table: Table, watermark: datetime | None) -> None:
+        """Pull one table, window by window. Small tables are committed together, large windows one by one."""
         columns = self.database.columns(table)
-        refused = sorted(
-            name
-            for name in columns
-            if looks_like_payment_data(table, name, lambda name, rows: self.database.sample(table, name, rows))
-        )
+        refused = sorted(name for name in columns if looks_like_payment_data(table, name, self._sampled(table)))
         message = f"not read, looks like card or bank numbers: {', '.join(refused)}" if refused else None
         if message:
             self.progress(f"shop.{table.name}: {message}")
         columns = {name: column for name, column in columns.items() if name not in refused}
         raw.check_columns(table, {name.lower(): column.duckdb_type for name, column in columns.items()})
         since = self.since if self.since is not None else (watermark - LAG if watermark else None)
-        count, windows = self.database.plan(table, columns, since, self.until)
-        ticker, mine = Ticker(self.progress, f"shop.{table.name}"), []
-        for number, window in enumerate(windows):
-            started_at, file = utc_now(), self.folder / f"{table.name}-{number}.parquet"
-            self.database.fetch(table, columns, window, file)
-            load = raw.write(
-                self.settings,
+        plan = self.database.plan(table, columns, since, self.until)
+        ticker = Ticker(self.progress, f"shop.{table.name}")
+        for number, window in enumerate(plan.windows):
+            delivery = raw.Delivery(
                 table,
-                [file],
+                [self.folder / f"{table.name}-{number}.parquet"],
                 run_id=self.run_id,
-                started_at=started_at,
                 since=self.since,
                 until=self.until,
-                source_count=count,
+                source_count=plan.row_count,
                 message=message,
             )
-            file.unlink()
-            mine.append(load)
-            loads.append(load)
-            ticker.add(load.rows_read)
-        ticker.end(mine)
+            rows = self.database.fetch(table, plan.columns, window, delivery.files[0])
+            self.fetched.append(delivery)
+            self.rows_fetched += rows
+            ticker.add(rows)
+            if self.rows_fetched >= databases.ROWS_PER_WINDOW:
+                self.commit()
+
+    def commit(self) -> None:
+        """Write what was fetched so far to raw."""
+        self.loads += raw.write(self.settings, self.fetched)
+        self.fetched, self.rows_fetched = [], 0
+
+    def _sampled(self, table: Table) -> Callable[[str, int], list[str]]:
+        return lambda name, rows: self.database.sample(table, name, rows)
 
 
 def shop_url(settings: Settings) -> URL:

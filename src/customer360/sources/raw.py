@@ -1,11 +1,11 @@
 """Write what a pull fetched into raw, in one transaction with the record of it.
 
     from customer360.sources import raw
-    raw.write(settings, TABLES["shop_orders"], [parquet_file], run_id=run_id)
+    raw.write(settings, [raw.Delivery(TABLES["shop_orders"], [parquet_file], run_id=run_id)])
 
-One call is one load: it casts to the contract's types, quarantines what does not fit, appends the versions that are
-new and writes the row of `ops.loads` with the watermark and the cursor. All of it is committed together, so a kill at
-any instant and a repeat change nothing.
+A delivery becomes one load: it is cast to the contract's types, what does not fit is quarantined, the versions that are
+new are appended, and `ops.loads` gets a row with the watermark and the cursor. All of it is committed together, so a
+kill at any instant and a repeat change nothing.
 
 A version is what a source said of a record (key) as of one moment (updated_at). It is appended unless the last
 version with the same key and updated_at says the same; of several in one delivery the last one counts.
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -73,82 +73,93 @@ def position(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[datet
     ).fetchone()
 
 
-def write(
-    settings: Settings,
-    table: Table,
-    files: Sequence[Path],
-    *,
-    run_id: str | None,
-    started_at: datetime | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    source_count: int | None = None,
-    counts_keys: bool = False,
-    cursor: str | None = None,
-    holds_watermark: bool = False,
-    message: str | None = None,
-    also: Callable[[duckdb.DuckDBPyConnection, str], None] | None = None,
-    admit: Callable[[duckdb.DuckDBPyConnection], tuple[Sequence[Path], Sequence[Unreadable]]] | None = None,
-    wait_seconds: float = 600,
-) -> Load:
-    """Append the rows of Parquet `files` to the table's raw and return the load.
+@dataclass(frozen=True)
+class Delivery:
+    """What a pull fetched of one table and wants to have in raw: Parquet files, and what to record with them.
 
-    since/until: the window that was asked for (None = from the watermark / to the end). A window that leaves a gap
-    behind the watermark loads its rows but does not move it. counts_keys: the source cannot count, so source_count
-    becomes the number of record ids it ever delivered, counted before anything is cast. holds_watermark: this is part
-    of something unordered, so the watermark stays until the last part. `admit` says, under the lock, which files and
-    unreadable rows are to be loaded; `also` writes what must be committed with the rows (which files they came from).
-    Raises SourceError when a column's type cannot hold what the contract asks for; nothing is written then.
+    since, until: the window that was asked for (None = from the watermark / to the end). A window that leaves a gap
+    behind the watermark loads its rows but does not move it. holds_watermark: this is part of something unordered, so
+    the watermark stays until the last part. counts_keys: the source cannot count, so source_count becomes the number
+    of record ids it ever delivered, counted before anything is cast. admit: says, under the lock, which files and
+    unreadable rows are to be loaded (instead of `files`). also: writes what must be committed together with the rows.
     """
-    started_at = started_at or utc_now()
-    load_id = new_id("load")
-    with clear_errors(settings), writing(settings, f"load {table.raw_name}", wait_seconds=wait_seconds) as connection:
-        connection.execute("set timezone = 'UTC'")
-        connection.execute("begin")
-        try:
-            unreadable: Sequence[Unreadable] = ()
-            if admit:
-                files, unreadable = admit(connection)
-            counts, new_columns = {}, []
-            current, known_cursor = position(connection, table)
-            if files:
-                new_columns, counts = _append(connection, table, files, load_id, counts_keys=counts_keys)
-            if counts_keys:
-                source_count = _last_source_count(connection, table) + counts.get("new_keys", 0)
-            leaves_gap = since is not None and (since > current if current else until is not None)
-            newest = counts.get("newest")
-            watermark = (
-                current if leaves_gap or holds_watermark or newest is None else max(filter(None, (current, newest)))
-            )
-            ended_at = utc_now()
-            load = Load(
-                load_id=load_id,
-                run_id=run_id,
-                source_system=table.source,
-                source_table=table.name,
-                started_at=started_at,
-                ended_at=ended_at,
-                duration_seconds=(ended_at - started_at).total_seconds(),
-                status="succeeded",
-                rows_read=counts.get("read", 0) + len(unreadable),
-                rows_loaded=counts.get("loaded", 0),
-                rows_unchanged=counts.get("unchanged", 0),
-                rows_quarantined=counts.get("quarantined", 0) + len(unreadable),
-                source_count=source_count,
-                watermark_from=since if since is not None else current,
-                watermark=watermark,
-                cursor=cursor if cursor is not None else known_cursor,
-                new_columns=", ".join(new_columns) or None,
-                message=message,
-            )
-            _record(connection, load)
-            _quarantine_unreadable(connection, table, load_id, unreadable)
-            if also:
-                also(connection, load_id)
-            connection.execute("commit")
-        except BaseException:
-            connection.execute("rollback")
-            raise
+
+    table: Table
+    files: Sequence[Path] = ()
+    run_id: str | None = None
+    started_at: datetime = field(default_factory=utc_now)
+    since: datetime | None = None
+    until: datetime | None = None
+    source_count: int | None = None
+    counts_keys: bool = False
+    cursor: str | None = None
+    holds_watermark: bool = False
+    message: str | None = None
+    admit: Callable[[duckdb.DuckDBPyConnection], tuple[Sequence[Path], Sequence[Unreadable]]] | None = None
+    also: Callable[[duckdb.DuckDBPyConnection, str], None] | None = None
+
+
+def write(settings: Settings, deliveries: Sequence[Delivery], *, wait_seconds: float = 600) -> list[Load]:
+    """Append deliveries to raw, each in a transaction of its own, opening the warehouse once; returns their loads.
+
+    Raises SourceError when a column's type cannot hold what the contract asks for, WarehouseBusyError when the
+    warehouse stays locked for `wait_seconds`. Deliveries before the failing one are committed then, and their files
+    are gone.
+    """
+    loads = []
+    if deliveries:
+        names = ", ".join(dict.fromkeys(delivery.table.raw_name for delivery in deliveries))
+        with clear_errors(settings), writing(settings, f"load {names}", wait_seconds=wait_seconds) as connection:
+            connection.execute("set timezone = 'UTC'")
+            for delivery in deliveries:
+                connection.execute("begin")
+                try:
+                    loads.append(_load(connection, delivery))
+                    connection.execute("commit")
+                except BaseException:
+                    connection.execute("rollback")
+                    raise
+                for file in delivery.files:
+                    file.unlink(missing_ok=True)
+    return loads
+
+
+def _load(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> Load:
+    table, load_id = delivery.table, new_id("load")
+    files, unreadable = delivery.admit(connection) if delivery.admit else (delivery.files, ())
+    current, known_cursor = position(connection, table)
+    counts = _append(connection, delivery, files, load_id) if files else _Counts()
+    _quarantine_unreadable(connection, table, load_id, unreadable)
+    source_count = delivery.source_count
+    if delivery.counts_keys:
+        source_count = _last_source_count(connection, table) + counts.new_keys
+    since = delivery.since
+    leaves_gap = since is not None and (since > current if current else delivery.until is not None)
+    stays = leaves_gap or delivery.holds_watermark or counts.newest is None
+    ended_at = utc_now()
+    load = Load(
+        load_id=load_id,
+        run_id=delivery.run_id,
+        source_system=table.source,
+        source_table=table.name,
+        started_at=delivery.started_at,
+        ended_at=ended_at,
+        duration_seconds=(ended_at - delivery.started_at).total_seconds(),
+        status="succeeded",
+        rows_read=counts.read + len(unreadable),
+        rows_loaded=counts.loaded,
+        rows_unchanged=counts.read - counts.quarantined - counts.loaded,
+        rows_quarantined=counts.quarantined + len(unreadable),
+        source_count=source_count,
+        watermark_from=since if since is not None else current,
+        watermark=current if stays else max(filter(None, (current, counts.newest))),
+        cursor=delivery.cursor if delivery.cursor is not None else known_cursor,
+        new_columns=", ".join(counts.new_columns) or None,
+        message=delivery.message,
+    )
+    _record(connection, load)
+    if delivery.also:
+        delivery.also(connection, load_id)
     return load
 
 
@@ -203,10 +214,19 @@ def _last_source_count(connection: duckdb.DuckDBPyConnection, table: Table) -> i
     return row[0] or 0
 
 
-def _append(
-    connection, table: Table, files: Sequence[Path], load_id: str, *, counts_keys: bool
-) -> tuple[list[str], dict]:
-    """Cast, quarantine and append; returns the columns that raw gained and the counts."""
+@dataclass(frozen=True)
+class _Counts:
+    read: int = 0
+    loaded: int = 0
+    quarantined: int = 0
+    newest: datetime | None = None
+    new_keys: int = 0
+    new_columns: tuple[str, ...] = ()
+
+
+def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str) -> _Counts:
+    """Cast, quarantine and append."""
+    table = delivery.table
     now = utc_now()
     landed = f"read_parquet([{', '.join(literal(str(file)) for file in files)}], union_by_name = true)"
     delivered = _delivered(connection, landed)
@@ -218,7 +238,7 @@ def _append(
     ]
     extra = [name for name in extra if name.lower() not in SYSTEM_COLUMNS]
     new_columns = _add_columns(connection, table, extra)
-    new_keys = _count_new_keys(connection, table, landed, types[table.key][0]) if counts_keys else 0
+    new_keys = _count_new_keys(connection, table, landed, types[table.key][0]) if delivery.counts_keys else 0
 
     reject, flag = _conditions(table, present, now)
     casts = [
@@ -275,14 +295,7 @@ def _append(
             [oldest, newest, load_id, now],
         ).fetchone()[0]
     connection.execute("drop table incoming")
-    return new_columns, {
-        "read": read,
-        "loaded": loaded,
-        "quarantined": quarantined,
-        "unchanged": read - quarantined - loaded,
-        "newest": newest,
-        "new_keys": new_keys,
-    }
+    return _Counts(read, loaded, quarantined, newest, new_keys, tuple(new_columns))
 
 
 def check_columns(table: Table, types: dict[str, str]) -> None:

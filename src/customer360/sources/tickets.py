@@ -33,7 +33,7 @@ from customer360.config import Settings
 from customer360.errors import SettingError, SourceError
 from customer360.sources import raw
 from customer360.sources.contract import PULLS, Table
-from customer360.sources.landing import Progress, Ticker, landing_folder
+from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded
 from customer360.sources.raw import Load
 from customer360.warehouse import reading, utc_now
 
@@ -126,7 +126,7 @@ class _Pull:
             raise
         if self.pages or len(self.loads) == number_of_loads:
             self._commit(next_cursor, is_last=True)
-        self.ticker.end(self.loads[number_of_loads:])
+        say_loaded(self.progress, self.table, self.loads[number_of_loads:])
 
     def _start(self, watermark: datetime | None, cursor: str | None) -> dict[str, str]:
         """The query parameters of the first page."""
@@ -159,8 +159,7 @@ class _Pull:
         if is_list:
             next_cursor = None if is_last else next_cursor
         kept = json.dumps(next_cursor) if next_cursor else ""
-        load = raw.write(
-            self.settings,
+        delivery = raw.Delivery(
             self.table,
             files,
             run_id=self.run_id,
@@ -172,8 +171,7 @@ class _Pull:
             # A list is in no order one could rely on, so it is complete only at its end.
             holds_watermark=is_list and not is_last,
         )
-        file.unlink(missing_ok=True)
-        self.loads.append(load)
+        self.loads += raw.write(self.settings, [delivery])
         self.started_at, self.records, self.pages = utc_now(), [], 0
 
 
@@ -255,8 +253,8 @@ class Helpdesk:
     def _explained(self, error: requests.RequestException) -> SourceError:
         if isinstance(error, requests.JSONDecodeError):
             return SourceError(
-                f"helpdesk: {self.host} answered a page that is not JSON. Is CUSTOMER360_HELPDESK_URL the helpdesk's own "
-                f"address, or is it down for maintenance?"
+                f"helpdesk: {self.host} answered a page that is not JSON. Is CUSTOMER360_HELPDESK_URL the helpdesk's "
+                f"own address, or is it down for maintenance?"
             )
         if isinstance(error, requests.HTTPError) and error.response is not None:
             return self._refused(error.response)
