@@ -58,6 +58,7 @@ def measure_size(orders: int, home: Path, *, keep: bool) -> dict:
             "CUSTOMER360_HELPDESK_URL": helpdesk.url,
             "CUSTOMER360_HELPDESK_TOKEN": token,
             "CUSTOMER360_MEMBERS_URL": str(work / "sample" / "members"),
+            "CUSTOMER360_EXPECTATIONS": str(Path(__file__).parent / "expectations"),
         }
         settings = load_settings(environment)
         results["rows"] = _rows(shop_url)
