@@ -6,7 +6,7 @@
     with
     candidates as (
         select * from {{ relation }}
-        {%- if is_incremental() %}
+        {%- if model.config.materialized == 'incremental' and is_incremental() %}
         where {{ key }} in (
             select {{ key }} from {{ relation }}
             where _loaded_at > (select coalesce(max(_loaded_at), timestamp '1900-01-01') from {{ this }})

@@ -30,9 +30,10 @@
             when {{ matches(digits, '^1[3-9][0-9]{9}$') }} then concat('+86', {{ digits }})
             {%- endif %}
             when {{ matches(digits, '^861[3-9][0-9]{9}$') }} then concat('+', {{ digits }})
-            when {{ matches(digits, '^' ~ code ~ '[0-9]{8,12}$') }} {%- if trunk == '1' %} and length({{ digits }}) = 11 {%- endif %} and length({{ digits }}) > 10 then concat('+', {{ digits }})
+            when {{ matches(digits, '^1[0-9]{10}$' if code == '1' else '^' ~ code ~ '[0-9]{9,12}$') }} then concat('+', {{ digits }})
             {%- if trunk == '0' %}
             when {{ digits }} like '0%' then concat('+{{ code }}', substr({{ digits }}, 2))
+            when length({{ digits }}) < 9 then null -- a local number without its area
             {%- endif %}
             else concat('+{{ code }}', {{ digits }})
         end

@@ -117,6 +117,15 @@ def build(
     return Build(as_of, seconds, tuple(results))
 
 
+def run_unit_tests(settings: Settings) -> list[NodeResult]:
+    """Run the unit tests of the models. They need a built warehouse (its types) and change nothing."""
+    command = ["test", "--select", "test_type:unit", "--vars", json.dumps({"as_of_date": "2026-01-31"})]
+    results, crash = _invoke(settings, command, lambda _: None)
+    if crash:
+        raise BuildError(crash)
+    return results
+
+
 def require_finished_build(connection: duckdb.DuckDBPyConnection) -> str:
     """The run_id of the last build, if it ended well; else BuildError: the marts are then of two ages."""
     row = connection.execute(
