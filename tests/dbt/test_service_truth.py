@@ -122,8 +122,8 @@ def test_a_level_is_lost_on_the_day_and_by_the_growth_that_is_foretold(truth):
         with left_over as (
             select
                 tiers.customer_id, levels.growth_from, tiers.growth_to_keep,
-                coalesce(sum(growth_value) filter (coalesce(ledger.expires_on > tiers.expires_on, true)), 0) as on_day,
-                coalesce(sum(growth_value) filter (coalesce(ledger.expires_on >= tiers.expires_on, true)), 0) as day_before
+                sum(growth_value) filter (coalesce(ledger.expires_on > tiers.expires_on, true)) as on_day,
+                sum(growth_value) filter (coalesce(ledger.expires_on >= tiers.expires_on, true)) as day_before
             from (select * rename (growth_value as growth_today) from marts.member_tiers) as tiers
             inner join intermediate.member_levels as levels using (level)
             inner join marts.growth_ledger as ledger using (customer_id)
@@ -131,7 +131,10 @@ def test_a_level_is_lost_on_the_day_and_by_the_growth_that_is_foretold(truth):
             group by all
         )
         select * from left_over
-        where on_day >= growth_from or day_before < growth_from or growth_to_keep <> growth_from - on_day
+        where
+            coalesce(on_day, 0) >= growth_from
+            or coalesce(day_before, 0) < growth_from
+            or growth_to_keep <> growth_from - coalesce(on_day, 0)
         """,
     )
     assert wrong == []

@@ -12,42 +12,43 @@ levels as (
     select * from {{ ref('int_member_levels_by_period') }}
 ),
 
--- Days of a member's own: from joining, before the last card ended, and not after the as-of day.
-levelled as (
+-- Days of a member's own: from joining, before the last card ended, and not after the as-of day. What they had the day before is known from the
+-- row itself, so no member's days need sorting until only the changes of level are left.
+days as (
     select
         changes.*,
-        members.joined_on,
-        case when members.cancelled_on <= {{ as_of_date() }} then members.cancelled_on end as cancelled_on,
-        levels.level_rank,
-        levels.level
+        changes.growth_value - changes.earned - changes.returned - changes.expired as growth_before,
+        changes.changed_on = members.joined_on as is_joining,
+        case when members.cancelled_on <= {{ as_of_date() }} then members.cancelled_on end as cancelled_on
     from changes
     inner join members on changes.customer_id = members.customer_id
-    inner join levels
-        on
-            changes.changed_on >= levels.from_on
-            and (levels.to_on is null or changes.changed_on < levels.to_on)
-            and (levels.is_lowest or changes.growth_value >= levels.growth_from)
-            and (levels.next_growth_from is null or changes.growth_value < levels.next_growth_from)
     where
         changes.changed_on >= members.joined_on
         and changes.changed_on <= {{ as_of_date() }}
         and (members.cancelled_on is null or changes.changed_on < members.cancelled_on)
 ),
 
-compared as (
+levelled as (
     select
-        *,
-        lag(level) over (partition by customer_id order by changed_on) as previous_level,
-        lag(level_rank) over (partition by customer_id order by changed_on) as previous_level_rank
-    from levelled
+        days.*,
+        levels.level_rank,
+        levels.level,
+        levels_before.level_rank as previous_level_rank,
+        levels_before.level as previous_level
+    from days
+    inner join levels on {{ holds_level('days.growth_value', 'days.changed_on', 'levels') }}
+    left join levels as levels_before
+        on
+            not days.is_joining
+            and {{ holds_level('days.growth_before', dbt.dateadd('day', -1, 'days.changed_on'), 'levels_before') }}
 ),
 
 changed as (
     select
         *,
         lead(changed_on) over (partition by customer_id order by changed_on) as next_changed_on
-    from compared
-    where previous_level is null or previous_level <> level
+    from levelled
+    where is_joining or previous_level is null or previous_level <> level
 ),
 
 history as (
