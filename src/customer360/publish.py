@@ -24,7 +24,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib import metadata
 from pathlib import Path
@@ -35,8 +35,9 @@ from customer360.build import require_finished_build
 from customer360.config import Settings
 from customer360.errors import PublicationError
 from customer360.quality_report import write_report
-from customer360.warehouse import new_id, utc_now, writing
+from customer360.warehouse import utc_now, writing
 
+ID_FORMAT = "publication_%Y%m%dT%H%M%S_%f"
 FIXED_NAMES = ("customer_360.duckdb", "parquet", "restricted", "manifest.json")
 CONTACTS = "intermediate.int_customer_contacts"
 REJECTED = "intermediate.int_rejected_records"
@@ -89,7 +90,7 @@ def publish(settings: Settings, *, run_id: str) -> Publication:
     with writing(settings, "publish") as connection:
         _settle(connection, settings)
         build_run_id = _require_passed(connection)
-        publication_id = new_id("publication")
+        publication_id = _next_id(connection)
         building = settings.published / "versions" / f".building-{publication_id}"
         with _aside(building), _one_error(settings):
             manifest = _build_version(connection, settings, building, publication_id, run_id, build_run_id)
@@ -144,6 +145,15 @@ def kept_ids(settings: Settings) -> list[str]:
 def read_manifest(settings: Settings, publication_id: str) -> dict:
     """The manifest of one kept publication: its counts, files with bytes and SHA-256, and the versions that made it."""
     return json.loads((settings.published / "versions" / publication_id / "manifest.json").read_text(encoding="utf-8"))
+
+
+def _next_id(connection: duckdb.DuckDBPyConnection) -> str:
+    """An id that sorts after every earlier one, even when the clock went back: rollback goes by that order."""
+    (newest,) = connection.execute("select max(publication_id) from ops.publications").fetchone()
+    moment = utc_now()
+    if newest and newest >= moment.strftime(ID_FORMAT):
+        moment = datetime.strptime(newest, ID_FORMAT) + timedelta(microseconds=1)
+    return moment.strftime(ID_FORMAT)
 
 
 def _require_passed(connection: duckdb.DuckDBPyConnection) -> str:
@@ -236,7 +246,7 @@ def _refuse_personal_data(connection: duckdb.DuckDBPyConnection) -> None:
         "select table_name, column_name from information_schema.columns "
         "where table_catalog = current_database() and table_schema = 'marts' and data_type <> 'BOOLEAN'"
     ).fetchall()
-    found = [f"{mart}.{column}" for mart, column in rows if PERSONAL_COLUMN.search(column)]
+    found = [f"marts.{mart}.{column}" for mart, column in rows if PERSONAL_COLUMN.search(column)]
     if found:
         raise PublicationError(
             "Personal data may be published in restricted/customer_contacts.duckdb alone, "
