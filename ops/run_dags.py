@@ -67,7 +67,18 @@ def run_all(screen) -> BaseException | None:
         print(f"{dag_id:<20} {state:<8} {time.monotonic() - started:5.1f} s", file=screen)
         if state != "success":
             return errors[0] if errors else RuntimeError(f"{dag_id} ended as {state}")
+    forget_queued_assets()
     return None
+
+
+def forget_queued_assets() -> None:
+    """The build has seen what the ingests announced; left in the queue, that would start one more under `make up`."""
+    from airflow.models.asset import AssetDagRunQueue
+    from airflow.utils.session import create_session
+    from sqlalchemy import delete
+
+    with create_session() as session:
+        session.execute(delete(AssetDagRunQueue))
 
 
 if __name__ == "__main__":

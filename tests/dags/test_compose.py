@@ -26,7 +26,15 @@ def example_settings() -> dict[str, str]:
 
 
 def test_the_services_are_these():
-    assert set(SERVICES) == {"postgres", "airflow-init", "api-server", "dag-processor", "scheduler", "sample-helpdesk"}
+    assert set(SERVICES) == {
+        "postgres",
+        "airflow-init",
+        "api-server",
+        "dag-processor",
+        "scheduler",
+        "triggerer",
+        "sample-helpdesk",
+    }
     assert SERVICES["sample-helpdesk"]["profiles"] == ["sample"]
 
 
@@ -72,12 +80,12 @@ def test_services_start_in_order():
         for name, service in SERVICES.items()
     }
     assert after["airflow-init"] == {"postgres": "service_healthy"}
-    for name in ("api-server", "dag-processor", "scheduler"):
+    for name in ("api-server", "dag-processor", "scheduler", "triggerer"):
         assert after[name]["airflow-init"] == "service_completed_successfully"
     assert SERVICES["airflow-init"]["restart"] == "no"
 
 
-@pytest.mark.parametrize("name", ["api-server", "dag-processor", "scheduler"])
+@pytest.mark.parametrize("name", ["api-server", "dag-processor", "scheduler", "triggerer"])
 def test_airflow_knows_each_command_with_its_options(name):
     from airflow.cli.cli_parser import get_parser
 
