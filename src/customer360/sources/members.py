@@ -51,7 +51,7 @@ def pull(
     files are always loaded: files come late. Raises SourceError after every file that could be loaded was.
     """
     url = settings.required("members_url").rstrip("/")
-    loads, problems = [], []
+    started_at, refused = utc_now(), []
     with landing_folder(settings, "members") as folder:
         with raw.recorded_failure(settings, PULLS["members"], run_id):
             filesystem, found = _listed(url, progress)
@@ -65,10 +65,18 @@ def pull(
                 for file in found
                 if file.table is table and ((file.name, file.version) not in done or again.has(file))
             ]
-            problems += pull_.table(table, due, loads)
-    if problems:
-        raise SourceError("\n".join(problems))
-    return loads
+            pull_.table(table, due)
+        pull_.commit()
+        for table in PULLS["members"]:
+            say_loaded(progress, table, [load for load in pull_.loads if load.source_table == table.name])
+            if problems := pull_.problems.get(table.name):
+                refused += problems
+                pull_.loads += raw.record_failure(
+                    settings, [table], run_id=run_id, started_at=started_at, message="\n".join(problems)
+                )
+    if refused:
+        raise SourceError("\n".join(refused))
+    return pull_.loads
 
 
 @dataclass
@@ -111,26 +119,32 @@ class _Pull:
     again: _Window
     contents: dict[str, str]  # fingerprint → the name under which that content is loaded
     progress: Progress
+    loads: list[Load] = field(default_factory=list)
+    problems: dict[str, list[str]] = field(default_factory=dict)
+    fetched: list[raw.Delivery] = field(default_factory=list)
+    bytes_fetched: int = 0
 
-    def table(self, table: Table, due: list[SourceFile], loads: list[Load]) -> list[str]:
-        """Load a table's files that are due, some of them at a time; returns what is wrong with those refused."""
-        ticker, mine, notes, problems = Ticker(self.progress, f"membership.{table.name}"), [], [], []
-        started_at, step = utc_now(), []
+    def table(self, table: Table, due: list[SourceFile]) -> None:
+        """Read a table's files that are due; some of them at a time become one delivery."""
+        started_at, step, notes = utc_now(), [], []
+        ticker = Ticker(self.progress, f"membership.{table.name}")
 
         def note(text: str) -> None:
             notes.append(text)
             self.progress(f"membership.{table.name}: {text}")
 
-        def commit() -> None:
+        def deliver() -> None:
             nonlocal started_at, step
-            mine.append(self._write(table, step, started_at, "; ".join(notes) or None))
-            ticker.add(mine[-1].rows_read)
+            self.fetched.append(self._delivery(table, step, started_at, "; ".join(notes) or None))
+            self.bytes_fetched += sum(file.bytes for file in step)
+            if self.bytes_fetched >= BYTES_PER_STEP:
+                self.commit()
             started_at, step = utc_now(), []
             notes.clear()
 
         for file in due:
             if step and _is_full(step, file):
-                commit()
+                deliver()
             try:
                 self._land(file)
             except files.HalfWrittenError as error:
@@ -138,20 +152,18 @@ class _Pull:
                 continue
             except SourceError as error:
                 note(f"{file.name} is not loaded: it {error}")
-                problems.append(f"membership.{table.name}: {file.name} {error}")
+                self.problems.setdefault(table.name, []).append(f"membership.{table.name}: {file.name} {error}")
                 continue
             for text in file.landed.notes:
                 note(f"{file.name} {text}")
             step.append(file)
-        if step or notes or not mine:
-            commit()
-        say_loaded(self.progress, table, mine)
-        if problems:
-            mine += raw.record_failure(
-                self.settings, [table], run_id=self.run_id, started_at=started_at, message="\n".join(problems)
-            )
-        loads += mine
-        return problems
+            ticker.add(file.landed.rows)
+        deliver()
+
+    def commit(self) -> None:
+        """Write what was read so far to raw."""
+        self.loads += raw.write(self.settings, self.fetched)
+        self.fetched, self.bytes_fetched = [], 0
 
     def _land(self, file: SourceFile) -> None:
         """Fetch and read one file; raises HalfWrittenError or SourceError when it cannot be loaded."""
@@ -168,7 +180,9 @@ class _Pull:
             raw.check_columns(file.table, {name.lower(): type_ for name, type_, *_ in columns})
         self.contents[file.sha256] = file.name
 
-    def _write(self, table: Table, step: list[SourceFile], started_at: datetime, message: str | None) -> Load:
+    def _delivery(
+        self, table: Table, step: list[SourceFile], started_at: datetime, message: str | None
+    ) -> raw.Delivery:
         def admit(warehouse) -> tuple[list[Path], list[raw.Unreadable]]:
             """Under the lock: another pull may have loaded the same content meanwhile."""
             known = {row[0] for row in warehouse.execute("select sha256 from ops.source_files").fetchall()}
@@ -185,7 +199,7 @@ class _Pull:
                     [*row, load_id, utc_now()],
                 )
 
-        delivery = raw.Delivery(
+        return raw.Delivery(
             table,
             [file.landed.file for file in step if file.landed.file],
             run_id=self.run_id,
@@ -197,7 +211,6 @@ class _Pull:
             admit=admit,
             also=remember,
         )
-        return raw.write(self.settings, [delivery])[0]
 
 
 def _is_full(step: list[SourceFile], following: SourceFile) -> bool:
