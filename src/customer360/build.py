@@ -6,8 +6,8 @@ dbt takes seconds to start and DuckDB has one writer, so there is one invocation
 writes for itself (parsed project, compiled SQL, logs) is under `$CUSTOMER360_HOME/dbt`.
 
 While a build runs the marts are of two ages. ops.model_runs therefore also holds rows of resource_type `build`: one
-that says `running` at the start, one that says `success` or `error` at the end. Whoever publishes asks
-`require_finished_build` first.
+that says `running` at the start, one that says `success`, `error` or `partial` (only selected models) at the end.
+Whoever publishes asks `require_finished_build` first.
 """
 
 from __future__ import annotations
@@ -100,8 +100,11 @@ def build(
     Raises BuildError, one screen long, when a model or test fails; then nothing of this build can be published.
     """
     started = time.monotonic()
+    if retry and not (_target(settings) / "run_results.json").exists():
+        raise BuildError("There is no failed build to resume. Run `customer360 build`.")
     with writing(settings, "build") as connection:
         as_of = as_of_date(connection, settings)
+        is_partial = bool(select) or (retry and _last_build(connection)[1] == "partial")
         _record_build(connection, run_id, "running", 0, f"as of {as_of}")
         connection.close()  # dbt opens the file itself; the lock stays ours
         command = ["retry"] if retry else _build_command(as_of, full_refresh=full_refresh, select=select)
@@ -111,7 +114,8 @@ def build(
         message = crash or (f"{len(failures)} failed: {', '.join(f.name for f in failures)}" if failures else None)
         with contextlib.closing(duckdb.connect(str(settings.warehouse))) as connection:
             _record_nodes(connection, run_id, results)
-            _record_build(connection, run_id, "error" if message else "success", seconds, message or f"as of {as_of}")
+            status = "partial" if is_partial else "error" if message else "success"
+            _record_build(connection, run_id, status, seconds, message or f"as of {as_of}")
     if message:
         raise BuildError(_one_screen(settings, failures, results, crash))
     return Build(as_of, seconds, tuple(results))
@@ -128,21 +132,28 @@ def run_unit_tests(settings: Settings) -> list[NodeResult]:
 
 def require_finished_build(connection: duckdb.DuckDBPyConnection) -> str:
     """The run_id of the last build, if it ended well; else BuildError: the marts are then of two ages."""
-    row = connection.execute(
-        """
-        select run_id, status, message from ops.model_runs where resource_type = 'build'
-        order by finished_at desc limit 1
-        """
-    ).fetchone()
-    if row is None:
+    run_id, status, message = _last_build(connection)
+    if run_id is None:
         raise BuildError("The marts have never been built. Run `customer360 build` first.")
-    run_id, status, message = row
+    if status == "partial":
+        raise BuildError(f"The last build, {run_id}, was of selected models only. Run `customer360 build`.")
     if status != "success":
         detail = "did not end" if status == "running" else f"failed ({message})"
         raise BuildError(
             f"The last build, {run_id}, {detail}: its marts are not whole. Run `customer360 build --retry`."
         )
     return run_id
+
+
+def _last_build(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None, str | None]:
+    """Run id, status and message of the last build; Nones before the first."""
+    row = connection.execute(
+        """
+        select run_id, status, message from ops.model_runs where resource_type = 'build'
+        order by finished_at desc limit 1
+        """
+    ).fetchone()
+    return row or (None, None, None)
 
 
 def _build_command(as_of: date, *, full_refresh: bool, select: str | None) -> list[str]:
@@ -154,6 +165,11 @@ def _build_command(as_of: date, *, full_refresh: bool, select: str | None) -> li
     return command
 
 
+def _target(settings: Settings) -> Path:
+    """Where dbt keeps the parsed project, the compiled SQL and the results of its last run."""
+    return settings.home / "dbt" / "target"
+
+
 def _invoke(
     settings: Settings, command: list[str], progress: Callable[[str], None]
 ) -> tuple[list[NodeResult], str | None]:
@@ -162,31 +178,29 @@ def _invoke(
     from dbt.exceptions import DbtRuntimeError
 
     project = project_folder(settings.dbt_project)
-    state = settings.home / "dbt"
     folders = [
         "--project-dir",
         project,
         "--profiles-dir",
         project,
         "--target-path",
-        state / "target",
+        _target(settings),
         "--log-path",
-        state / "logs",
+        settings.home / "dbt" / "logs",
     ]
     quiet = ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check"]
     if command == ["retry"]:
-        if not (state / "target" / "run_results.json").exists():
-            raise BuildError("There is no failed build to resume. Run `customer360 build`.")
-        folders += ["--state", state / "target"]
+        folders += ["--state", _target(settings)]
     with _environment(settings), _closed_afterwards():
         progress(f"dbt {command[0]}")
         outcome = dbtRunner(callbacks=[_reporter(progress)]).invoke([*command, *map(str, folders), *quiet])
     results = [_node_result(result) for result in getattr(outcome.result, "results", None) or []]
     crash = None
-    if outcome.exception and not isinstance(outcome.exception, DbtRuntimeError):
-        crash = f"{type(outcome.exception).__name__}: {outcome.exception}"
-    elif outcome.exception or (not outcome.success and not results):
-        crash = str(outcome.exception or "dbt stopped without a result")
+    if outcome.exception:
+        kind = "" if isinstance(outcome.exception, DbtRuntimeError) else f"{type(outcome.exception).__name__}: "
+        crash = f"{kind}{outcome.exception}"
+    elif not outcome.success and not results:
+        crash = "dbt stopped without a result"
     return results, crash
 
 

@@ -135,6 +135,14 @@ def test_a_build_that_never_ended_blocks_publication(copy_of_sample):
             require_finished_build(connection)
 
 
+def test_a_build_of_selected_models_blocks_publication(copy_of_sample):
+    settings = copy_of_sample()
+    built = build(settings, run_id="part", select="value_tier_summary", progress=quiet)
+    assert {result.name for result in built.results if result.resource_type == "model"} == {"value_tier_summary"}
+    with reading(settings, "test") as connection, pytest.raises(BuildError, match="selected models only"):
+        require_finished_build(connection)
+
+
 def test_building_nothing_says_what_to_do(tmp_path):
     with pytest.raises(BuildError, match="customer360 pull"):
         build(Settings(home=tmp_path), run_id="empty", progress=quiet)
