@@ -141,11 +141,12 @@ class ExpectFewQuarantined(ExpectTies):
 class ExpectNoMissingDays(ExpectTies):
     """No gap between the first and the last day in which rows were to be expected.
 
-    What is usual for a day is the median of the same weekday in the eight weeks before and the eight after that have
-    any rows: a shop closed on Sundays expects none. Days with at most `share_of_usual` of that, in a row, are one
-    gap; it counts when `least_expected` rows or more should have come in it. So one empty day of a busy shop is
-    found, and ten of a quiet one; chance alone leaves 15 expected rows out once in three million gaps. Days in
-    closed_days.csv may be empty. The first and the last day are not judged: they are rarely whole.
+    What is usual for a day is the median of the same weekday in the eight weeks before, or in the eight after where
+    that is lower (weeks without any rows left out): a shop closed on Sundays expects none, one that grows is not held
+    to what it sells later. Days with at most `share_of_usual` of that, in a row, are one gap; it counts when
+    `least_expected` rows or more should have come in it. So one empty day of a busy shop is found, and ten of a quiet
+    one; chance alone leaves 15 expected rows out once in three million gaps. Days in closed_days.csv may be empty.
+    Not judged are the first two weeks, for want of a habit, and the last day, which is rarely whole.
     """
 
     check: str = "no_missing_days"
@@ -170,10 +171,11 @@ class ExpectNoMissingDays(ExpectTies):
                 ) as calendar left join counted using (day)
             ),
             habits as (
-                select day, median(row_count) over (
-                        partition by weekday order by day rows between 8 preceding and 8 following
-                    ) as usual
+                select day, case when count(*) over before >= 2 then
+                        least(median(row_count) over before, median(row_count) over after) end as usual
                 from days where week_rows > 0
+                window before as (partition by weekday order by day rows between 8 preceding and 1 preceding),
+                    after as (partition by weekday order by day rows between 1 following and 8 following)
             ),
             judged as (
                 select day, row_count,

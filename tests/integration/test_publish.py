@@ -356,13 +356,13 @@ def assert_whole(settings: Settings) -> None:
     """What a reader opens is one publication, complete and unchanged."""
     manifest = small_warehouse.manifest(settings)
     assert manifest["publication_id"] == current_id(settings)
-    assert read(settings, "select publication_id from ops.publications where is_current") == [
-        (manifest["publication_id"],)
-    ]
-    for mart, row_count in manifest["row_counts"].items():
-        assert read(settings, f"select count(*) from marts.{mart}") == [(row_count,)]
-        parquet = settings.published / "parquet" / f"{mart}.parquet"
-        assert duckdb.execute(f"select count(*) from '{parquet}'").fetchone() == (row_count,)
+    with duckdb.connect(str(settings.published / "customer_360.duckdb"), read_only=True) as connection:
+        current = connection.execute("select publication_id from ops.publications where is_current").fetchall()
+        assert current == [(manifest["publication_id"],)]
+        for mart, row_count in manifest["row_counts"].items():
+            parquet = settings.published / "parquet" / f"{mart}.parquet"
+            counts = f"select (select count(*) from marts.{mart}), (select count(*) from '{parquet}')"
+            assert connection.execute(counts).fetchone() == (row_count, row_count)
 
 
 READER = """
@@ -379,7 +379,8 @@ while not stop.exists():
         for _ in range(3):
             seen = connection.execute(
                 "select (select max(run_id) from ops.publications where is_current), "
-                "(select max(partner_id) from marts.partners), (select max(agent_id) from marts.service_agents), (select count(*) from marts.orders)"
+                "(select max(partner_id) from marts.partners), (select max(agent_id) from marts.service_agents), "
+                "(select count(*) from marts.orders)"
             ).fetchone()
             mixed += len(set(seen[:3])) > 1 or seen[3] != 1540
             time.sleep(0.01)
