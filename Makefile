@@ -51,7 +51,8 @@ bench: setup ## measure speed and memory against the plain alternatives
 
 docs: setup ## dbt's documentation of every model into $(CUSTOMER360_HOME)/docs/dbt
 	CUSTOMER360_WAREHOUSE=$(CUSTOMER360_HOME)/warehouse.duckdb $(BIN)/dbt --quiet docs generate --static \
-		--project-dir dbt_project --profiles-dir dbt_project --target-path $(CUSTOMER360_HOME)/docs/dbt
+		--project-dir dbt_project --profiles-dir dbt_project --target-path $(CUSTOMER360_HOME)/docs/dbt \
+		--vars "as_of_date: $$(date +%F)"
 	@echo "Open $(CUSTOMER360_HOME)/docs/dbt/static_index.html"
 
 clean: ## remove the virtual environment and caches; the data stays
