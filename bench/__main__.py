@@ -34,7 +34,7 @@ from customer360.sources.contract import SHOP
 from real_data import postgres
 
 CUSTOMER360 = str(Path(sys.executable).with_name("customer360"))
-PUBLICATIONS = 5
+PUBLICATIONS = 3
 DAY_SHARE = 0.001
 
 

