@@ -26,6 +26,7 @@ class ExpectTies(gxe.UnexpectedRowsExpectation):
 
     check: str = ""
     unexpected_rows_query: str = ""
+    is_limit: ClassVar[bool] = False  # whether `expected` is the most there may be, rather than what there should be
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
 
     def __init__(self, **values: Any) -> None:
@@ -105,6 +106,7 @@ class ExpectFreshRecords(ExpectTies):
     """The newest record is no older than `max_days` before the as-of date."""
 
     check: str = "freshness"
+    is_limit: ClassVar[bool] = True
     column: str = "updated_at"
     max_days: int = 2
 
@@ -123,6 +125,7 @@ class ExpectFewQuarantined(ExpectTies):
     """Of all records that arrived, at most `max_share` did not fit."""
 
     check: str = "quarantine"
+    is_limit: ClassVar[bool] = True
     table: str
     max_share: float = 0.01
 

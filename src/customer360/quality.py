@@ -304,7 +304,7 @@ def _compared(suite: Suite, expectation: Expectation, comparisons: list[dict], w
     for comparison in sorted(comparisons, key=lambda row: -abs(row["missing"] or 0)):
         short = falls_short(comparison)
         figures = [float(comparison[figure] or 0) for figure in ("observed", "expected", "missing")]
-        message = _sentence(comparison["what"], *figures)
+        message = _sentence(comparison["what"], *figures, is_limit=expectation.is_limit)
         result = _result(suite, name, worst if short else "passed", column, message, *figures)
         results.append(replace(result, source_system=comparison.get("source_system") or result.source_system))
     if len(results) > COMPARISONS_KEPT:
@@ -320,7 +320,9 @@ def _compared(suite: Suite, expectation: Expectation, comparisons: list[dict], w
     return results
 
 
-def _sentence(what: str, observed: float, expected: float, missing: float) -> str:
+def _sentence(what: str, observed: float, expected: float, missing: float, *, is_limit: bool) -> str:
+    if is_limit:
+        return f"{what}: {_figure(observed)}, at most {_figure(expected)} wanted"
     if missing > 0:
         return f"{what}: {_figure(observed)} of {_figure(expected)}, {_figure(missing)} missing"
     if missing < 0:

@@ -39,6 +39,19 @@ class Table:
     def status(self) -> str:
         return worst(self.results)
 
+    @property
+    def group(self) -> str:
+        """The source system, or marts: what a reader looks for first."""
+        return self.results[0]["source_system"] or "marts" if self.name != "sources" else "sources"
+
+    @property
+    def headline(self) -> str:
+        """What is wrong, or how much there is."""
+        first = self.results[0]
+        if first["status"] != "passed":
+            return first["message"]
+        return next((result["message"] for result in self.results if result["check_name"] == "delivered"), "")
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -56,6 +69,11 @@ class Stage:
     @property
     def subtitle(self) -> str:
         return STAGE_TITLES[self.name][1]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Table]]]:
+        names = dict.fromkeys(table.group for table in self.tables)
+        return [(name, [table for table in self.tables if table.group == name]) for name in names]
 
     @property
     def results(self) -> list[dict]:

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ import small_warehouse
 
 from customer360.config import Settings
 from customer360.errors import BuildError, PublicationError
-from customer360.publish import current_id, kept_ids, publish, rollback
+from customer360.publish import _prune, current_id, kept_ids, publish, rollback
 
 
 @pytest.fixture
@@ -227,15 +228,19 @@ def test_the_last_five_are_kept_and_rollback_goes_back_one_at_a_time(settings):
 
 
 def test_the_current_publication_is_never_removed_however_old(settings):
+    first, second = (publish(settings, run_id="run").publication_id for _ in range(2))
+    rollback(settings, run_id="back")
+    _prune(replace(settings, keep_publications=1))
+    assert kept_ids(settings) == [first, second]
+    assert current_id(settings) == first
+
+
+def test_a_clock_that_went_back_does_not_change_the_order_of_publications(settings, monkeypatch):
     first = publish(settings, run_id="run").publication_id
-    few = replace(settings, keep_publications=2)
-    others = [publish(few, run_id="run").publication_id]
-    rollback(few, run_id="back")
-    assert current_id(few) == first
-    others += [publish(few, run_id="run").publication_id for _ in range(2)]
-    assert kept_ids(few) == others[1:]
-    rollback(few, run_id="back")
-    assert kept_ids(few) == others[1:]
+    monkeypatch.setattr("customer360.publish.utc_now", lambda: datetime(2020, 1, 1))
+    second = publish(settings, run_id="run").publication_id
+    assert second > first
+    assert rollback(settings, run_id="back").publication_id == first
 
 
 def test_there_is_nothing_to_roll_back_to_before_the_second_publication(settings):
