@@ -35,18 +35,27 @@ working_days as (
     where coalesce(exceptions.is_working_day, regular.schedule_id is not null)
 ),
 
+-- An offset east of Greenwich makes local time later than UTC.
+local_hours as (
+    select
+        *,
+        opens_at_minute - utc_offset_minutes as opens_after,
+        closes_at_minute - utc_offset_minutes as closes_after
+    from hours
+),
+
 intervals as (
     select
         working_days.schedule_id,
-        {{ dbt.dateadd('minute', 'hours.opens_at_minute - hours.utc_offset_minutes', 'cast(working_days.local_on as timestamp)') }} as opens_at,
-        {{ dbt.dateadd('minute', 'hours.closes_at_minute - hours.utc_offset_minutes', 'cast(working_days.local_on as timestamp)') }} as closes_at
+        {{ dbt.dateadd('minute', 'hours.opens_after', 'cast(working_days.local_on as timestamp)') }} as opens_at,
+        {{ dbt.dateadd('minute', 'hours.closes_after', 'cast(working_days.local_on as timestamp)') }} as closes_at
     from working_days
-    inner join hours
+    inner join local_hours as hours
         on
-            working_days.schedule_id = hours.schedule_id
-            and working_days.hours_of_weekday = hours.iso_weekday
-            and working_days.local_on >= hours.valid_from
-            and (hours.valid_to is null or working_days.local_on < hours.valid_to)
+        working_days.schedule_id = hours.schedule_id
+        and working_days.hours_of_weekday = hours.iso_weekday
+        and working_days.local_on >= hours.valid_from
+        and (hours.valid_to is null or working_days.local_on < hours.valid_to)
 ),
 
 -- Cut at midnight UTC, so that an interval belongs to one UTC day and can be found by it.

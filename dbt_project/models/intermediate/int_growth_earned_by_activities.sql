@@ -35,9 +35,9 @@ ruled as (
     inner join identified on activities.member_id = identified.member_id
     inner join rules
         on
-            activities.activity_type = rules.event_type
-            and cast(activities.occurred_at as date) >= rules.valid_from
-            and (rules.valid_to is null or cast(activities.occurred_at as date) < rules.valid_to)
+        activities.activity_type = rules.event_type
+        and cast(activities.occurred_at as date) >= rules.valid_from
+        and (rules.valid_to is null or cast(activities.occurred_at as date) < rules.valid_to)
 ),
 
 capped as (

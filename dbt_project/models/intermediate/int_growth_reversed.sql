@@ -55,9 +55,11 @@ shares as (
         loads._loaded_at as known_at,
         -- The billionth lets a half cent round up although the quotient of two doubles may lie a hair below it.
         cast(round(
-            cast(earned.growth_value as double)
-            * coalesce(returned.part / nullif(cast(earned.line_quantity as double), 0), returned.money / nullif(cast(earned.units as double), 0), 0)
-            + 0.000000001, 2
+            cast(earned.growth_value as double) * coalesce(
+                returned.part / nullif(cast(earned.line_quantity as double), 0),
+                returned.money / nullif(cast(earned.units as double), 0),
+                0
+            ) + 0.000000001, 2
         ) as decimal(18, 2)) as growth_returned
     from returned
     inner join earned on returned.order_item_id = earned.order_item_id
@@ -68,7 +70,8 @@ running as (
     select
         *,
         sum(growth_returned) over (
-            partition by reverses_entry_id order by refunded_at, return_id rows between unbounded preceding and current row
+            partition by reverses_entry_id order by refunded_at, return_id
+            rows between unbounded preceding and current row
         ) as growth_returned_in_all
     from shares
 ),
@@ -90,8 +93,8 @@ reversed as (
         order_id,
         known_at,
         cast(
-            least(growth_returned_in_all - growth_returned, growth_earned) - least(growth_returned_in_all, growth_earned)
-            as decimal(18, 2)
+            least(growth_returned_in_all - growth_returned, growth_earned)
+            - least(growth_returned_in_all, growth_earned) as decimal(18, 2)
         ) as growth_value
     from running
 )

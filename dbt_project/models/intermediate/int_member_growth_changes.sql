@@ -33,7 +33,13 @@ changes as (
     select customer_id, joined_on as changed_on, 0 as earned, 0 as returned, 0 as expired, null as known_at
     from members
     union all
-    select members.customer_id, level_periods.from_on as changed_on, 0 as earned, 0 as returned, 0 as expired, null as known_at
+    select
+        members.customer_id,
+        level_periods.from_on as changed_on,
+        0 as earned,
+        0 as returned,
+        0 as expired,
+        null as known_at
     from members
     inner join level_periods on members.joined_on < level_periods.from_on
 ),

@@ -40,7 +40,8 @@ in_history as (
     left join staff on settings.updater_id = staff.agent_id
 ),
 
--- The history may not have the moment (it was cut, or there is none): the last value stands, made no later than the last update.
+-- The history may not have the moment (it was cut, or there is none): the last value stands, made no later than the
+-- last update.
 on_ticket as (
     select
         ticket_id,

@@ -5,7 +5,7 @@ with
 events as (
     select * from {{ ref('stg_helpdesk__ticket_events') }}
     {%- if is_incremental() %}
-    where _loaded_at > (select coalesce(max(_loaded_at), timestamp '1900-01-01') from {{ this }})
+        where _loaded_at > (select coalesce(max(_loaded_at), timestamp '1900-01-01') from {{ this }})
     {%- endif %}
 ),
 
@@ -42,7 +42,8 @@ changes as (
     where lower(coalesce(part['event_type'], part['type'])) in ('create', 'change')
 ),
 
--- The field stands beside the part's own keys ({"status": "open", …}); a custom one may stand there by its id, or one level down.
+-- The field stands beside the part's own keys ({"status": "open", …}); a custom one may stand there by its id, or
+-- one level down.
 entries as (
     select *, {{ rows_of("map_entries(part)") }} as entry from changes
     union all

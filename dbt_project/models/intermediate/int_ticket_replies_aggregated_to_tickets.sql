@@ -12,7 +12,8 @@ staff as (
     select * from {{ ref('int_service_staff_listed') }}
 ),
 
--- What is written at the moment of opening is the question itself, even when an agent typed it for a customer on the phone.
+-- What is written at the moment of opening is the question itself, even when an agent typed it for a customer on the
+-- phone.
 replies as (
     select
         comments.ticket_id,
@@ -28,8 +29,8 @@ replies as (
 aggregated as (
     select
         ticket_id,
-        min(occurred_at) as first_reply_at,
-        cast(count(*) as integer) as reply_count
+        cast(count(*) as integer) as reply_count,
+        min(occurred_at) as first_reply_at
     from replies
     group by ticket_id
 )

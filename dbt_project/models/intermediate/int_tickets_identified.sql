@@ -29,27 +29,27 @@ identified as (
         tickets.ticket_id,
         tickets.requester_id,
         requesters.customer_id,
-        coalesce(orders.order_id, orders_in_capitals.order_id) as order_id,
-        fields.order_number is not null
-        and coalesce(orders.order_id, orders_in_capitals.order_id) is null as is_order_number_unknown,
         tickets.assignee_id as agent_id,
         tickets.group_id,
-
         tickets.status,
-        tickets.status not in ('solved', 'closed') as is_open,
         tickets.priority,
+
         tickets.ticket_type,
         tickets.channel,
-        with_events.ticket_id is not null as has_events,
-
         tickets.opened_at,
         tickets.updated_at,
         fields.promised_follow_up_at,
         fields.resolved_at as helpdesk_resolved_at,
+
         fields.closed_at as helpdesk_closed_at,
         fields.reassignment_count as helpdesk_reassignment_count,
         fields.reopen_count as helpdesk_reopen_count,
-        fields.is_sla_met
+        fields.is_sla_met,
+        coalesce(orders.order_id, orders_in_capitals.order_id) as order_id,
+        fields.order_number is not null
+        and coalesce(orders.order_id, orders_in_capitals.order_id) is null as is_order_number_unknown,
+        tickets.status not in ('solved', 'closed') as is_open,
+        with_events.ticket_id is not null as has_events
     from tickets
     left join fields on tickets.ticket_id = fields.ticket_id
     left join orders on fields.typed_order_id = orders.order_id

@@ -21,6 +21,7 @@ judged as (
         cast(shipped_at as date) as shipped_on,
         cast(promised_delivery_at as date) as promised_on,
         cast(delivered_at as date) as delivered_on,
+        coalesce(cast(delivered_at as date), {{ as_of_date() }}) as until_on,
 
         case
             when delivered_at is not null and promised_delivery_at is null then 'delivered'
@@ -33,7 +34,8 @@ judged as (
         end as outcome,
 
         is_sale and paid_at is null as is_payment_missing,
-        shipped_at is null and (delivered_at is not null or status in ('shipped', 'delivered', 'returned')) as is_shipping_missing,
+        shipped_at is null
+        and (delivered_at is not null or status in ('shipped', 'delivered', 'returned')) as is_shipping_missing,
         delivered_at is null and status in ('delivered', 'returned') as is_delivery_missing,
         promised_delivery_at is null as is_promise_missing,
         coalesce(shipped_at < ordered_at, false)
@@ -55,12 +57,13 @@ deliveries as (
         promised_on,
         delivered_on,
         outcome,
-        case
-            when outcome in ('late', 'undelivered_late')
-                then cast({{ dbt.datediff('promised_on', 'coalesce(delivered_on, ' ~ as_of_date() ~ ')', 'day') }} as integer)
+        cast(case
+            when outcome in ('late', 'undelivered_late') then {{ dbt.datediff('promised_on', 'until_on', 'day') }}
             when outcome in ('on_time', 'pending') and promised_on is not null then 0
-        end as days_late,
-        cast({{ dbt.datediff('ordered_on', 'delivered_on', 'day') }} as integer) as days_to_deliver,
+        end as integer) as days_late,
+        cast(
+            {{ dbt.datediff('ordered_on', 'delivered_on', 'day') }} as integer
+        ) as days_to_deliver,
         nullif(concat_ws(
             ', ',
             case when is_promise_missing then 'promised' end,

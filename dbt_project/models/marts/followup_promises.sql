@@ -47,9 +47,9 @@ followed_up as (
     from promises
     left join answered
         on
-            promises.ticket_id = answered.ticket_id
-            and promises.promised_at = answered.promised_at
-            and promises.due_at = answered.due_at
+        promises.ticket_id = answered.ticket_id
+        and promises.promised_at = answered.promised_at
+        and promises.due_at = answered.due_at
 )
 
 select * from followed_up

@@ -12,8 +12,8 @@ levels as (
     select * from {{ ref('int_member_levels_by_period') }}
 ),
 
--- Days of a member's own: from joining, before the last card ended, and not after the as-of day. What they had the day before is known from the
--- row itself, so no member's days need sorting until only the changes of level are left.
+-- Days of a member's own: from joining, before the last card ended, and not after the as-of day. What they had the day
+-- before is known from the row itself, so no member's days need sorting until only the changes of level are left.
 days as (
     select
         changes.*,
@@ -39,8 +39,8 @@ levelled as (
     inner join levels on {{ holds_level('days.growth_value', 'days.changed_on', 'levels') }}
     left join levels as levels_before
         on
-            not days.is_joining
-            and {{ holds_level('days.growth_before', dbt.dateadd('day', -1, 'days.changed_on'), 'levels_before') }}
+        not days.is_joining
+        and {{ holds_level('days.growth_before', dbt.dateadd('day', -1, 'days.changed_on'), 'levels_before') }}
 ),
 
 changed as (
@@ -57,17 +57,17 @@ history as (
         level,
         level_rank,
         changed_on as valid_from,
-        coalesce(next_changed_on, cancelled_on) as valid_to,
         previous_level,
         growth_value,
+        known_at,
+        coalesce(next_changed_on, cancelled_on) as valid_to,
         case
             when previous_level is null then 'joined'
             when level_rank > previous_level_rank and earned > 0 then 'growth earned'
             when level_rank < previous_level_rank and returned < 0 and returned <= expired then 'goods returned'
             when level_rank < previous_level_rank and expired < 0 then 'growth expired'
             else 'levels changed'
-        end as change_reason,
-        known_at
+        end as change_reason
     from changed
 )
 

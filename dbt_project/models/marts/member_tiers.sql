@@ -84,8 +84,10 @@ tiers as (
         levels.next_level,
         levels.next_growth_from - growth.growth_value as growth_to_next,
         cast(
-            ceil(100 * (levels.next_growth_from - growth.growth_value) / nullif(purchase_rule.growth_per_unit, 0) - 0.000001) / 100
-            as decimal(18, 2)
+            ceil(
+                100 * (levels.next_growth_from - growth.growth_value) / nullif(purchase_rule.growth_per_unit, 0)
+                - 0.000001
+            ) / 100 as decimal(18, 2)
         ) as spend_to_next,
         falls.expires_on,
         falls.growth_to_keep,

@@ -19,7 +19,10 @@ products as (
 deliveries as (
     select
         order_id,
-        case when outcome in ('on_time', 'late', 'undelivered_late') then case outcome when 'on_time' then 1 else 0 end end as on_time
+        case
+            when outcome = 'on_time' then 1
+            when outcome in ('late', 'undelivered_late') then 0
+        end as on_time
     from {{ ref('deliveries') }}
 ),
 
@@ -89,7 +92,6 @@ monthly as (
 named as (
     select
         monthly.partner_id,
-        coalesce(partners.partner_type, monthly.role) as partner_type,
         monthly.role,
         monthly.month,
         monthly.order_count,
@@ -97,7 +99,8 @@ named as (
         monthly.due_delivery_count,
         monthly.on_time_rate,
         monthly.return_rate,
-        monthly.complaint_rate
+        monthly.complaint_rate,
+        coalesce(partners.partner_type, monthly.role) as partner_type
     from monthly
     left join partners on monthly.partner_id = partners.partner_id
 )

@@ -32,16 +32,17 @@ returned as (
         matched.order_item_id,
         orders.customer_id,
         items.product_id,
-        lower(products.category) as category,
         matched.quantity,
+        cast(orders.ordered_at as date) as ordered_on,
+        cast(orders.delivered_at as date) as delivered_on,
+        lower(products.category) as category,
         cast(round(
             coalesce(
-                cast(items.gross_sales - items.discount as double) * cast(matched.quantity as double) / nullif(cast(items.quantity as double), 0),
+                cast(items.gross_sales - items.discount as double)
+                * cast(matched.quantity as double) / nullif(cast(items.quantity as double), 0),
                 cast(orders.gross_sales - orders.discount as double)
             ) + 0.000000001, 2
-        ) as decimal(18, 4)) as amount_paid,
-        cast(orders.ordered_at as date) as ordered_on,
-        cast(orders.delivered_at as date) as delivered_on
+        ) as decimal(18, 4)) as amount_paid
     from matched
     inner join orders on matched.order_id = orders.order_id
     left join items on matched.order_item_id = items.order_item_id
@@ -54,52 +55,61 @@ with_policy as (
         returned.*,
         policies.policy_id,
         policies.window_days,
-        {{ code('policies.condition_required') }} as condition_required,
         policies.shipping_paid_by_seller_fault,
         policies.shipping_paid_by_customer_choice,
-        policies.refund_days
+        policies.refund_days,
+        {{ code('policies.condition_required') }} as condition_required
     from returned
     left join policies
         on
-            lower(policies.category) in (returned.category, '*')
-            and returned.ordered_on >= policies.valid_from
-            and (policies.valid_to is null or returned.ordered_on < policies.valid_to)
+        lower(policies.category) in (returned.category, '*')
+        and returned.ordered_on >= policies.valid_from
+        and (policies.valid_to is null or returned.ordered_on < policies.valid_to)
     qualify
-        row_number() over (partition by returned.return_id order by case policies.category when '*' then 1 else 0 end) = 1
+        row_number() over (
+            partition by returned.return_id order by case policies.category when '*' then 1 else 0 end
+        ) = 1
 ),
 
--- Null is "cannot be known": nobody wrote down when it was delivered, or in what condition it came back.
-judged as (
+described as (
     select
         with_policy.*,
         returns.reason,
         returns.fault,
         returns.condition,
         returns.source_status as status,
+        returns.refund_amount,
+        returns.return_shipping_amount,
+        returns.return_shipping_paid_by as shipping_paid_by,
         cast(returns.requested_at as date) as requested_on,
         cast(returns.received_at as date) as received_on,
         cast(returns.refunded_at as date) as refunded_on,
-        returns.refund_amount,
-        returns.return_shipping_amount,
-        returns.return_shipping_paid_by,
-        coalesce(returns.fault not in ('customer', 'buyer'), false) as is_seller_fault,
-        case
-            when with_policy.delivered_on is not null
-                then {{ dbt.datediff('with_policy.delivered_on', 'cast(returns.requested_at as date)', 'day') }} <= with_policy.window_days
-            when {{ dbt.datediff('with_policy.ordered_on', 'cast(returns.requested_at as date)', 'day') }} <= with_policy.window_days then true
-        end as is_in_window
+        coalesce(returns.fault not in ('customer', 'buyer'), false) as is_seller_fault
     from with_policy
     inner join returns on with_policy.return_id = returns.return_id
 ),
 
-decided as (
+counted as (
+    select
+        *,
+        {{ dbt.datediff('ordered_on', 'requested_on', 'day') }} as days_after_order,
+        {{ dbt.datediff('delivered_on', 'requested_on', 'day') }} as days_after_delivery,
+        {{ dbt.datediff('received_on', as_of_date(), 'day') }} as days_since_received,
+        coalesce(received_on, requested_on) as refund_counts_from
+    from described
+),
+
+-- Null is "cannot be known": nobody wrote down when it was delivered, or in what condition it came back.
+judged as (
     select
         *,
         case
             when policy_id is null then null
-            else is_in_window and (is_seller_fault or condition_required is null or condition = condition_required)
-        end as is_within_policy
-    from judged
+            when days_after_delivery is not null then days_after_delivery <= window_days
+            when days_after_order <= window_days then true
+        end
+        and (is_seller_fault or condition_required is null or condition = condition_required) as is_within_policy
+    from counted
 ),
 
 measured as (
@@ -114,30 +124,39 @@ measured as (
         reason,
         fault,
         condition,
-        cast(quantity as decimal(18, 4)) as quantity,
-
         policy_id,
         is_within_policy,
+        cast(quantity as decimal(18, 4)) as quantity,
+
         amount_paid,
         refund_amount,
-        cast(case is_within_policy when true then amount_paid when false then 0 end as decimal(18, 4)) as refund_expected,
-        cast(case when refunded_on is not null and is_within_policy then refund_amount - amount_paid end as decimal(18, 4)) as refund_difference,
+        cast(
+            case is_within_policy when true then amount_paid when false then 0 end as decimal(18, 4)
+        ) as refund_expected,
+        cast(
+            case when refunded_on is not null and is_within_policy then refund_amount - amount_paid end
+            as decimal(18, 4)
+        ) as refund_difference,
         return_shipping_amount,
-        return_shipping_paid_by as shipping_paid_by,
-        case when is_seller_fault then shipping_paid_by_seller_fault else shipping_paid_by_customer_choice end as shipping_due_by,
+        shipping_paid_by,
+        case
+            when is_seller_fault then shipping_paid_by_seller_fault else shipping_paid_by_customer_choice
+        end as shipping_due_by,
 
         requested_on,
         received_on,
         refunded_on,
-        cast({{ dbt.datediff('coalesce(received_on, requested_on)', 'refunded_on', 'day') }} as integer) as days_to_refund,
+        cast(
+            {{ dbt.datediff('refund_counts_from', 'refunded_on', 'day') }} as integer
+        ) as days_to_refund,
         coalesce(
             is_within_policy
             and refunded_on is null
             and status <> 'rejected'
-            and {{ dbt.datediff('received_on', as_of_date(), 'day') }} > refund_days,
+            and days_since_received > refund_days,
             false
         ) as is_refund_overdue
-    from decided
+    from judged
 )
 
 select * from measured

@@ -31,9 +31,9 @@ gaps as (
     from surveys
     inner join thresholds
         on
-            surveys.performance - surveys.expectation >= thresholds.gap_from
-            and cast(surveys.occurred_at as date) >= thresholds.valid_from
-            and (thresholds.valid_to is null or cast(surveys.occurred_at as date) < thresholds.valid_to)
+        surveys.performance - surveys.expectation >= thresholds.gap_from
+        and cast(surveys.occurred_at as date) >= thresholds.valid_from
+        and (thresholds.valid_to is null or cast(surveys.occurred_at as date) < thresholds.valid_to)
     group by surveys.response_id, surveys.performance - surveys.expectation
 ),
 
@@ -85,6 +85,6 @@ satisfaction as (
 )
 
 select
-    concat(source_table, '-', source_record_id) as answer_id,
-    *
+    *,
+    concat(source_table, '-', source_record_id) as answer_id
 from satisfaction

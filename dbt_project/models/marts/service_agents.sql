@@ -9,40 +9,49 @@ tickets as (
 ),
 
 facts as (
-    select agent_id, cast({{ dbt.date_trunc('month', 'opened_at') }} as date) as month, 'ticket' as fact, cast(null as decimal(18, 2)) as amount
+    select agent_id, opened_at as occurred_at, 'ticket' as fact, cast(null as decimal(18, 2)) as amount
     from tickets
     union all
-    select agent_id, cast({{ dbt.date_trunc('month', 'resolved_at') }} as date) as month, 'resolution' as fact, resolution_minutes as amount
+    select agent_id, resolved_at as occurred_at, 'resolution' as fact, resolution_minutes as amount
     from tickets
     where resolved_at is not null
     union all
-    select agent_id, cast({{ dbt.date_trunc('month', 'rated_at') }} as date) as month, 'rating' as fact, csat_score as amount
+    select agent_id, rated_at as occurred_at, 'rating' as fact, csat_score as amount
     from {{ ref('int_ticket_ratings_latest') }}
     union all
-    select agent_id, cast({{ dbt.date_trunc('month', 'due_at') }} as date) as month, 'promise' as fact, case outcome when 'kept' then 1 else 0 end as amount
+    select agent_id, due_at as occurred_at, 'promise' as fact, case outcome when 'kept' then 1 else 0 end as amount
     from {{ ref('followup_promises') }}
     where outcome in ('kept', 'missed')
     union all
-    select previous_holder_id as agent_id, cast({{ dbt.date_trunc('month', 'occurred_at') }} as date) as month, 'handoff_out' as fact, null as amount
+    select previous_holder_id as agent_id, occurred_at, 'handoff_out' as fact, null as amount
     from {{ ref('int_ticket_assignments_ordered') }}
     where holder_type = 'agent' and is_handoff and ticket_id in (select ticket_id from tickets)
 ),
 
-aggregated as (
+by_month as (
     select
-        facts.agent_id,
-        facts.month,
-        cast(sum(case when facts.fact = 'ticket' then 1 else 0 end) as integer) as ticket_count,
-        cast(sum(case when facts.fact = 'resolution' then 1 else 0 end) as integer) as resolved_ticket_count,
-        cast(median(case when facts.fact = 'resolution' then facts.amount end) as decimal(18, 2)) as median_resolution_minutes,
-        cast(sum(case when facts.fact = 'rating' then 1 else 0 end) as integer) as rating_count,
-        cast(avg(case when facts.fact = 'rating' then facts.amount end) as decimal(5, 4)) as csat_score,
-        cast(sum(case when facts.fact = 'promise' then 1 else 0 end) as integer) as due_promise_count,
-        cast(avg(case when facts.fact = 'promise' then facts.amount end) as decimal(5, 4)) as promise_kept_rate,
-        cast(sum(case when facts.fact = 'handoff_out' then 1 else 0 end) as integer) as handoff_out_count
+        facts.*,
+        cast({{ dbt.date_trunc('month', 'facts.occurred_at') }} as date) as month
     from facts
     inner join staff on facts.agent_id = staff.agent_id
-    group by facts.agent_id, facts.month
+),
+
+aggregated as (
+    select
+        agent_id,
+        month,
+        cast(sum(case when fact = 'ticket' then 1 else 0 end) as integer) as ticket_count,
+        cast(sum(case when fact = 'resolution' then 1 else 0 end) as integer) as resolved_ticket_count,
+        cast(
+            median(case when fact = 'resolution' then amount end) as decimal(18, 2)
+        ) as median_resolution_minutes,
+        cast(sum(case when fact = 'rating' then 1 else 0 end) as integer) as rating_count,
+        cast(avg(case when fact = 'rating' then amount end) as decimal(5, 4)) as csat_score,
+        cast(sum(case when fact = 'promise' then 1 else 0 end) as integer) as due_promise_count,
+        cast(avg(case when fact = 'promise' then amount end) as decimal(5, 4)) as promise_kept_rate,
+        cast(sum(case when fact = 'handoff_out' then 1 else 0 end) as integer) as handoff_out_count
+    from by_month
+    group by agent_id, month
 )
 
 select * from aggregated

@@ -45,7 +45,10 @@ joined as (
         resolutions.resolved_at,
         resolutions.closed_at,
 
-        cast({{ dbt.datediff('tickets.opened_at', 'replies.first_reply_at', 'second') }} / 60.0 as decimal(18, 2)) as first_reply_minutes,
+        cast(
+            {{ dbt.datediff('tickets.opened_at', 'replies.first_reply_at', 'second') }}
+            / 60.0 as decimal(18, 2)
+        ) as first_reply_minutes,
         resolutions.resolution_minutes,
         resolutions.resolution_business_minutes,
 
