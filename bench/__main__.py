@@ -25,7 +25,7 @@ from pathlib import Path
 import psycopg2
 
 from bench import measure
-from bench.readers import Readers, look_up
+from bench.readers import look_up, reading
 from bench.report import machine, table_of
 from customer360.config import Settings, load_settings
 from customer360.demo import generate
@@ -123,16 +123,16 @@ def _seconds_of_models(log: Path) -> float:
 
 def _under_readers(settings: Settings, environment: dict[str, str]) -> dict:
     published = settings.published / "customer_360.duckdb"
-    with Readers(published, count=50) as readers:
+    with reading(published, count=50) as stop:
         seconds = [measure.run([CUSTOMER360, "publish"], environment).seconds for _ in range(PUBLICATIONS)]
-        answers = readers.stop()
-    for error in sorted(set(answers.errors)):
+        answers = stop()
+    for error in answers.errors:
         print(f"  a reader met: {error}", file=sys.stderr)
     return {
         "reader_queries": answers.queries,
         "reader_errors": len(answers.errors),
         "reader_publications": answers.publications_seen,
-        "reader_median_ms": answers.median_seconds * 1000,
+        "reader_median_ms": answers.median_ms,
         "publish_under_readers_seconds": sum(seconds) / len(seconds),
     }
 

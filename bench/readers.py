@@ -1,10 +1,22 @@
-"""Fifty BI tools that refresh from the published file every second, while publications go on."""
+"""Fifty BI tools that refresh from the published file every second, while publications go on.
+
+    python -m bench.readers --file published/customer_360.duckdb --count 50
+
+A program of its own, so that readers are forked from a small process. It says `ready` when each has read once, reads on
+until its input ends, then prints what the readers saw as JSON.
+"""
 
 from __future__ import annotations
 
+import argparse
+import contextlib
+import json
 import multiprocessing
 import statistics
+import subprocess
+import sys
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +25,12 @@ import duckdb
 QUESTIONS = (
     "select value_tier, count(*), sum(net_sales) from marts.customer_360 group by all",
     "select status, count(*), sum(net_sales) from marts.orders group by all",
-    "select * from marts.customer_timeline where customer_id = $customer_id order by occurred_at desc limit 20",
-    "select * from marts.customer_360 where customer_id = $customer_id",
+    "select * from marts.customer_timeline where customer_id = '{customer_id}' order by occurred_at desc limit 20",
+    "select * from marts.customer_360 where customer_id = '{customer_id}'",
 )
 
 
 PAUSE_SECONDS = 1.0
-READER = {"threads": 1, "enable_progress_bar": False}
 
 
 @dataclass(frozen=True)
@@ -27,67 +38,71 @@ class Answers:
     """What the readers saw until they were told to stop."""
 
     queries: int
-    errors: tuple[str, ...]
+    errors: list[str]
     publications_seen: int
-    median_seconds: float
+    median_ms: float
 
 
-class Readers:
-    """`count` processes; each opens the file, asks its questions, closes it and waits a second, as a dashboard does."""
-
-    def __init__(self, published: Path, count: int = 50) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._stop, self._answers = context.Event(), context.Queue()
-        self._ready = context.Semaphore(0)
-        shared = (published, self._stop, self._answers, self._ready)
-        self._processes = [context.Process(target=_read, args=(seed, *shared), daemon=True) for seed in range(count)]
-
-    def __enter__(self) -> Readers:
-        for process in self._processes:
-            process.start()
-        for _ in self._processes:
-            if not self._ready.acquire(timeout=180):
-                raise RuntimeError("a reader did not start")
-        return self
-
-    def stop(self) -> Answers:
-        """Tell all to stop and put together what they saw."""
-        self._stop.set()
-        seen = [self._answers.get(timeout=120) for _ in self._processes]
-        return Answers(
-            queries=sum(len(times) for times, _, _ in seen),
-            errors=tuple(error for _, errors, _ in seen for error in errors),
-            publications_seen=len(set().union(*(publications for _, _, publications in seen))),
-            median_seconds=statistics.median(time for times, _, _ in seen for time in times),
-        )
-
-    def __exit__(self, *exception: object) -> None:
-        self._stop.set()
-        for process in self._processes:
-            process.join(timeout=60)
-            if process.is_alive():
-                process.kill()
+@contextlib.contextmanager
+def reading(published: Path, count: int = 50) -> Iterator[Callable[[], Answers]]:
+    """`count` readers at work; calling what it yields stops them and says what they saw."""
+    command = [sys.executable, "-m", "bench.readers", "--file", str(published), "--count", str(count)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            if process.stdout.readline().strip() != "ready":
+                raise RuntimeError("the readers did not start")
+            yield lambda: Answers(**json.loads(process.communicate("")[0]))
+        finally:
+            process.terminate()
 
 
-def _read(seed: int, published: Path, stop, answers, ready) -> None:
-    times, errors, publications, announced = [], [], set(), False
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.readers", description=__doc__.partition("\n")[0])
+    parser.add_argument("--file", type=Path, required=True)
+    parser.add_argument("--count", type=int, default=50)
+    options = parser.parse_args()
+    context = multiprocessing.get_context("fork")
+    stop, ready, answers = context.Event(), context.Semaphore(0), context.SimpleQueue()
+    readers = [
+        context.Process(target=_read, args=(seed, options.file, stop, ready, answers), daemon=True)
+        for seed in range(options.count)
+    ]
+    for reader in readers:
+        reader.start()
+    for _ in readers:
+        ready.acquire(timeout=120)
+    print("ready", flush=True)
+    sys.stdin.read()
+    stop.set()
+    seen = [answers.get() for _ in readers]
+    times = [each for one, _, _ in seen for each in one]
+    print(json.dumps({
+        "queries": len(times),
+        "errors": sorted({error for _, errors, _ in seen for error in errors}),
+        "publications_seen": len(set().union(*(publications for _, _, publications in seen))),
+        "median_ms": statistics.median(times or [0]) * 1000,
+    }))  # fmt: skip
+
+
+def _read(seed: int, published: Path, stop, ready, answers) -> None:
+    times, errors, publications = [], [], set()
     one = f"select customer_id from marts.customer_360 using sample reservoir(1 rows) repeatable ({seed})"
+    is_first = True
     while not stop.is_set():
         try:
-            with duckdb.connect(published, read_only=True, config=READER) as connection:
+            with duckdb.connect(published, read_only=True, config={"threads": 1}) as connection:
                 publications.add(connection.execute("select max(publication_id) from ops.publications").fetchone()[0])
                 (customer_id,) = connection.execute(one).fetchone()
                 for question in QUESTIONS:
                     started = time.monotonic()
-                    values = {"customer_id": customer_id} if "$customer_id" in question else {}
-                    connection.execute(question, values).fetchall()
+                    connection.execute(question.format(customer_id=customer_id)).fetchall()
                     times.append(time.monotonic() - started)
         except Exception as error:  # every kind counts: a BI user would see it
             errors.append(f"{type(error).__name__}: {error}")
-        stop.wait(PAUSE_SECONDS)
-        if not announced:
+        if is_first:
             ready.release()
-            announced = True
+            is_first = False
+        stop.wait(PAUSE_SECONDS)
     answers.put((times, errors, publications))
 
 
@@ -111,3 +126,7 @@ def _milliseconds(connection: duckdb.DuckDBPyConnection, question: str, customer
     started = time.perf_counter()
     connection.execute(question, [customer_id]).fetchall()
     return (time.perf_counter() - started) * 1000
+
+
+if __name__ == "__main__":
+    main()
