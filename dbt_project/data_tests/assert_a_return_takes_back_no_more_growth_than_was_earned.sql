@@ -1,4 +1,5 @@
--- Returns took more growth from a member than the line had earned, so returning goods became a penalty: the running total of reversals is wrong.
+-- A row here is a ledger entry of which returns took back more than it had earned: returning goods became a penalty.
+-- Likely cause: the running total of reversals in int_growth_reversed.
 select
     entry.entry_id,
     entry.growth_value,

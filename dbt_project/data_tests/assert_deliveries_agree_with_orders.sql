@@ -1,5 +1,6 @@
--- An order is late in one mart and not in the other, or by another number of days: the rule of lateness was changed in one place only. What the shop
--- calls delivered without saying when is left out: `deliveries` claims nothing about it.
+-- A row here is an order that is late in one mart and not in the other, or by another number of days. What the
+-- shop calls delivered without saying when is left out: `deliveries` claims nothing about it. Likely cause: the
+-- rule of lateness was changed in one place only.
 select
     deliveries.order_id,
     deliveries.outcome,

@@ -1,4 +1,5 @@
--- A survey answer or a rating that was given is missing from `satisfaction`, or is in it twice.
+-- A row here is a survey answer, or a rating that was given, that is missing from `satisfaction` or is in it
+-- twice. Likely cause: a join in it that drops or doubles answers.
 with
 
 given as (

@@ -1,4 +1,5 @@
--- A member's growth value is not the sum of the ledger entries that count on the as-of day: the running sum over days lost a change or counted one twice.
+-- A row here is a member whose growth value is not the sum of the ledger entries that count on the as-of day.
+-- Likely cause: the running sum in int_member_growth_changes lost a change or counted one twice.
 with
 
 counting as (

@@ -1,13 +1,19 @@
--- A return of the shop is neither in `returns` nor listed as rejected, or its refund was changed on the way: the join to its order or line lost or
--- repeated it.
+-- A row here is a return that is neither in the mart nor in the list of rejected records, or is in both, or whose
+-- refund changed on the way. Likely cause: a join in `returns` that drops or doubles them.
 with
 
 listed as (
-    select return_id, sum(coalesce(refund_amount, 0)) as refund_amount, count(*) as times from {{ ref('returns') }} group by return_id
+    select
+        return_id,
+        count(*) as times,
+        sum(coalesce(refund_amount, 0)) as refund_amount
+    from {{ ref('returns') }}
+    group by return_id
 ),
 
 rejected as (
-    select source_record_id as return_id from {{ ref('int_rejected_records') }} where source_system = 'shop' and source_table = 'returns'
+    select source_record_id as return_id from {{ ref('int_rejected_records') }}
+    where source_system = 'shop' and source_table = 'returns'
 )
 
 select source.return_id

@@ -10,11 +10,15 @@ hours as (
     select * from {{ ref('int_business_hours_dated') }}
 ),
 
+schedules as (
+    select distinct schedule_id from hours
+),
+
 worked as (
     select
         schedule_id,
         calendar_on,
-        cast(sum({{ dbt.datediff('opens_at', 'closes_at', 'second') }}) as bigint) as working_seconds
+        cast(sum({{ seconds_between('opens_at', 'closes_at') }}) as bigint) as working_seconds
     from hours
     group by schedule_id, calendar_on
 ),
@@ -25,7 +29,7 @@ every_day as (
         days.calendar_on,
         coalesce(worked.working_seconds, 0) as working_seconds
     from days
-    cross join (select distinct schedule_id from hours) as schedules
+    cross join schedules
     left join worked on days.calendar_on = worked.calendar_on and schedules.schedule_id = worked.schedule_id
 ),
 

@@ -19,6 +19,10 @@ first_weekdays as (
     select schedule_id, min(iso_weekday) as iso_weekday from hours group by schedule_id
 ),
 
+weekdays as (
+    select distinct schedule_id, iso_weekday from hours
+),
+
 working_days as (
     select
         schedules.schedule_id,
@@ -30,7 +34,7 @@ working_days as (
     from days
     cross join first_weekdays as schedules
     left join exceptions on days.local_on = exceptions.calendar_on and schedules.schedule_id = exceptions.schedule_id
-    left join (select distinct schedule_id, iso_weekday from hours) as regular
+    left join weekdays as regular
         on schedules.schedule_id = regular.schedule_id and days.iso_weekday = regular.iso_weekday
     where coalesce(exceptions.is_working_day, regular.schedule_id is not null)
 ),

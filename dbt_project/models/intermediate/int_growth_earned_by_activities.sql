@@ -40,23 +40,23 @@ ruled as (
         and (rules.valid_to is null or cast(activities.occurred_at as date) < rules.valid_to)
 ),
 
-capped as (
-    select * from ruled where max_events_per_day is null
-    union all
-    select * from ruled
+-- Only what has a cap is counted: most activities have none, and counting sorts them.
+over_cap as (
+    select entry_id
+    from ruled
     where max_events_per_day is not null
     qualify
         row_number() over (
             partition by customer_id, rule_id, cast(occurred_at as date) order by occurred_at, activity_id
-        ) <= max_events_per_day
+        ) > max_events_per_day
 ),
 
 earned as (
     select
         *,
         cast(round(units * growth_per_unit, 2) as decimal(18, 2)) as growth_value
-    from capped
-    where units is not null
+    from ruled
+    where units is not null and entry_id not in (select entry_id from over_cap)
 )
 
 select * from earned

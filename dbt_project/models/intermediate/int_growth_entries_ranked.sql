@@ -21,7 +21,9 @@ remaining as (
 ranked as (
     select
         *,
-        row_number() over (partition by customer_id order by growth_value desc, counts_from desc, entry_id ASC) as entry_rank
+        row_number() over (
+            partition by customer_id order by growth_value desc, counts_from desc, entry_id asc
+        ) as entry_rank
     from remaining
     where growth_value > 0
 )

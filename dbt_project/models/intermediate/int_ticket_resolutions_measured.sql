@@ -50,7 +50,7 @@ worked_before as (
         moments.ticket_id,
         moments.moment,
         max(days.working_seconds_before) + coalesce(sum(
-            greatest(0, {{ dbt.datediff('hours.opens_at', 'least(moments.moment_at, hours.closes_at)', 'second') }})
+            greatest(0, {{ seconds_between('hours.opens_at', 'least(moments.moment_at, hours.closes_at)') }})
         ), 0) as seconds
     from moments
     inner join days on cast(moments.moment_at as date) = days.calendar_on
@@ -74,7 +74,7 @@ measured as (
         resolved.closed_at,
         resolved.reopen_count,
         cast(
-            {{ dbt.datediff('resolved.opened_at', 'resolved.resolved_at', 'second') }}
+            {{ seconds_between('resolved.opened_at', 'resolved.resolved_at') }}
             / 60.0 as decimal(18, 2)
         ) as resolution_minutes,
         cast(worked.business_seconds / 60.0 as decimal(18, 2)) as resolution_business_minutes

@@ -57,13 +57,11 @@ deliveries as (
         promised_on,
         delivered_on,
         outcome,
-        cast(case
-            when outcome in ('late', 'undelivered_late') then {{ dbt.datediff('promised_on', 'until_on', 'day') }}
+        case
+            when outcome in ('late', 'undelivered_late') then {{ days_between('promised_on', 'until_on') }}
             when outcome in ('on_time', 'pending') and promised_on is not null then 0
-        end as integer) as days_late,
-        cast(
-            {{ dbt.datediff('ordered_on', 'delivered_on', 'day') }} as integer
-        ) as days_to_deliver,
+        end as days_late,
+        {{ days_between('ordered_on', 'delivered_on') }} as days_to_deliver,
         nullif(concat_ws(
             ', ',
             case when is_promise_missing then 'promised' end,

@@ -92,9 +92,9 @@ described as (
 counted as (
     select
         *,
-        {{ dbt.datediff('ordered_on', 'requested_on', 'day') }} as days_after_order,
-        {{ dbt.datediff('delivered_on', 'requested_on', 'day') }} as days_after_delivery,
-        {{ dbt.datediff('received_on', as_of_date(), 'day') }} as days_since_received,
+        {{ days_between('ordered_on', 'requested_on') }} as days_after_order,
+        {{ days_between('delivered_on', 'requested_on') }} as days_after_delivery,
+        {{ days_between('received_on', as_of_date()) }} as days_since_received,
         coalesce(received_on, requested_on) as refund_counts_from
     from described
 ),
@@ -146,9 +146,7 @@ measured as (
         requested_on,
         received_on,
         refunded_on,
-        cast(
-            {{ dbt.datediff('refund_counts_from', 'refunded_on', 'day') }} as integer
-        ) as days_to_refund,
+        {{ days_between('refund_counts_from', 'refunded_on') }} as days_to_refund,
         coalesce(
             is_within_policy
             and refunded_on is null

@@ -46,7 +46,7 @@ joined as (
         resolutions.closed_at,
 
         cast(
-            {{ dbt.datediff('tickets.opened_at', 'replies.first_reply_at', 'second') }}
+            {{ seconds_between('tickets.opened_at', 'replies.first_reply_at') }}
             / 60.0 as decimal(18, 2)
         ) as first_reply_minutes,
         resolutions.resolution_minutes,
