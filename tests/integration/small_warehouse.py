@@ -147,7 +147,8 @@ BUILT = {
         select customer_id, opened_at as occurred_at, 'ticket' as event_type, 'asked for help' as summary from marts.tickets
     """,
     "marts.member_tiers": """
-        select customer_id, 'bronze' as level, 10.00 as growth_value, null::date as cancelled_on
+        select customer_id, 'bronze' as level, 10.00 as growth_value, null::date as cancelled_on,
+            date '2025-06-01' as joined_on, $end::date as as_of_date
         from marts.customer_identities
         where source_system = 'membership'
     """,
