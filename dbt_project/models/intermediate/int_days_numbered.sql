@@ -9,10 +9,6 @@ day_numbers as (
     select cast(generated_number - 1 as integer) as day_number from numbers
 ),
 
-day_numbers as (
-    select cast(generated_number - 1 as integer) as day_number from numbers
-),
-
 days as (
     select
         cast({{ dbt.dateadd('day', 'day_number', "cast('2000-01-03' as date)") }} as date) as calendar_on,
