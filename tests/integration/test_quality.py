@@ -59,8 +59,8 @@ def test_a_complete_warehouse_passes_both_gates_and_writes_the_report(settings):
     assert files == {"warehouse.duckdb", "warehouse.lock", "docs/quality/index.html"}
     page = settings.quality_report.read_text(encoding="utf-8")
     assert "<h1>Complete" in page
-    assert "raw.shop_orders" in page
-    assert "marts.customer_360" in page
+    assert "order_items" in page
+    assert "customer_360" in page
     assert "example.org" not in page
     assert "Canary" not in page
 
