@@ -121,9 +121,9 @@ def build(
     return Build(as_of, seconds, tuple(results))
 
 
-def run_unit_tests(settings: Settings) -> list[NodeResult]:
-    """Run the unit tests of the models. They need a built warehouse (its types) and change nothing."""
-    command = ["test", "--select", "test_type:unit", "--vars", json.dumps({"as_of_date": "2026-01-31"})]
+def run_tests(settings: Settings, *, select: str) -> list[NodeResult]:
+    """Run tests on the built warehouse, of the rules (`test_type:unit`) or of the data; changes and records nothing."""
+    command = ["test", "--select", *select.split(), "--vars", json.dumps({"as_of_date": "2026-01-31"})]
     results, crash = _invoke(settings, command, lambda _: None)
     if crash:
         raise BuildError(crash)

@@ -31,13 +31,16 @@ last_records as (
 
 successors as (
     select customer_id, current_customer_id from last_records
-    qualify row_number() over (partition by customer_id order by record_count desc, current_customer_id) = 1
+    qualify row_number() over (partition by customer_id order by record_count desc, current_customer_id asc) = 1
 ),
 
 resolved as (
     select
         known_ids.customer_id,
-        case when known_ids.valid_to is null then known_ids.customer_id else successors.current_customer_id end as current_customer_id,
+        case
+            when known_ids.valid_to is null then known_ids.customer_id
+            else successors.current_customer_id
+        end as current_customer_id,
         known_ids.valid_from,
         known_ids.valid_to
     from known_ids

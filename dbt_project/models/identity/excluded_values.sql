@@ -22,7 +22,8 @@ uses as (
     from identifiers
     inner join records on identifiers.record_key = records.record_key
     group by identifiers.identifier_type, identifiers.identifier
-    having count(*) > 1
+    having
+        count(*) > 1
         or (identifiers.identifier_type, identifiers.identifier) in (select (identifier_type, identifier) from listed)
 ),
 
@@ -34,8 +35,10 @@ judged as (
         case
             when listed.identifier is not null then concat('listed: ', listed.reason)
             when uses.identifier_type not in ('email', 'phone') then null
-            when uses.name_count >= {{ var('shared_identifier_names') }} then concat('used under ', uses.name_count, ' different names')
-            when uses.birth_date_count > 1 then concat('used with ', uses.birth_date_count, ' different birth dates')
+            when uses.name_count >= {{ var('shared_identifier_names') }}
+                then concat('used under ', uses.name_count, ' different names')
+            when uses.birth_date_count > 1
+                then concat('used with ', uses.birth_date_count, ' different birth dates')
         end as reason,
         uses.record_count,
         uses.name_count,

@@ -4,25 +4,54 @@ contacts as (
     select * from {{ ref('int_customer_contacts') }}
 ),
 
-{%- set individual = ['full_name', 'email', 'phone', 'born_on', 'gender', 'occupation', 'marital_status', 'interests', 'address_line'] %}
-{%- set organisation = ['organisation_name', 'contact_person', 'email', 'phone', 'address_line'] %}
-{%- set names = {'born_on': 'birth_date', 'address_line': 'address'} %}
-
-missing as (
+-- what is asked of an organisation, and what of a person
+compared as (
     select
         customer_id,
         account_type,
         case
-            when account_type = 'organisation' then concat_ws(', '
-                {%- for field in organisation %}, case when {{ field }} is null then '{{ names.get(field, field) }}' end{% endfor %})
-            else concat_ws(', '
-                {%- for field in individual %}, case when {{ field }} is null then '{{ names.get(field, field) }}' end{% endfor %})
+            when account_type = 'organisation'
+                then concat_ws(
+                    ', ',
+                    case when organisation_name is null then 'organisation_name' end,
+                    case when contact_person is null then 'contact_person' end,
+                    case when email is null then 'email' end,
+                    case when phone is null then 'phone' end,
+                    case when address_line is null then 'address' end
+                )
+            else concat_ws(
+                ', ',
+                case when full_name is null then 'full_name' end,
+                case when email is null then 'email' end,
+                case when phone is null then 'phone' end,
+                case when born_on is null then 'birth_date' end,
+                case when gender is null then 'gender' end,
+                case when occupation is null then 'occupation' end,
+                case when marital_status is null then 'marital_status' end,
+                case when interests is null then 'interests' end,
+                case when address_line is null then 'address' end
+            )
         end as missing_fields,
         case
-            when account_type = 'organisation' then cast(
-                {%- for field in organisation %} case when {{ field }} is null then 0 else 1 end{{ ' +' if not loop.last }}{% endfor %} as double) / {{ organisation | length }}
-            else cast(
-                {%- for field in individual %} case when {{ field }} is null then 0 else 1 end{{ ' +' if not loop.last }}{% endfor %} as double) / {{ individual | length }}
+            when account_type = 'organisation'
+                then (
+                    case when organisation_name is null then 0 else 1 end
+                    + case when contact_person is null then 0 else 1 end
+                    + case when email is null then 0 else 1 end
+                    + case when phone is null then 0 else 1 end
+                    + case when address_line is null then 0 else 1 end
+                ) / 5.0
+            else (
+                case when full_name is null then 0 else 1 end
+                + case when email is null then 0 else 1 end
+                + case when phone is null then 0 else 1 end
+                + case when born_on is null then 0 else 1 end
+                + case when gender is null then 0 else 1 end
+                + case when occupation is null then 0 else 1 end
+                + case when marital_status is null then 0 else 1 end
+                + case when interests is null then 0 else 1 end
+                + case when address_line is null then 0 else 1 end
+            ) / 9.0
         end as profile_completeness
     from contacts
 ),
@@ -32,8 +61,8 @@ completed as (
         customer_id,
         account_type,
         nullif(missing_fields, '') as missing_fields,
-        round(profile_completeness, 4) as profile_completeness
-    from missing
+        round(cast(profile_completeness as double), 4) as profile_completeness
+    from compared
 )
 
 select * from completed

@@ -1,3 +1,23 @@
+{# What each kind of record can say about a person; what it cannot is null. -#}
+{% set fields = [
+    'full_name', 'email', 'phone', 'born_on', 'gender', 'occupation', 'marital_status', 'interests', 'organisation_name',
+    'contact_person', 'address_line', 'city', 'region', 'postcode', 'country',
+] %}
+{% set kinds = [
+    ('shop', 'customers', 'shop_customers', 'shop_customer_id', 'account_type', {}),
+    ('membership', 'members', 'members', 'member_id', "'individual'", {'organisation_name': none, 'contact_person': none}),
+    ('helpdesk', 'users', 'helpdesk_users', 'user_id', "'unknown'", {
+        'born_on': none, 'gender': none, 'occupation': none, 'marital_status': none, 'interests': none,
+        'organisation_name': none, 'contact_person': none, 'address_line': none, 'city': none, 'region': none,
+        'postcode': none, 'country': none,
+    }),
+    ('shop', 'orders', 'orders', 'order_id', "'unknown'", {
+        'full_name': 'recipient_name', 'email': 'recipient_email', 'phone': 'recipient_phone', 'born_on': none, 'gender': none,
+        'occupation': none, 'marital_status': none, 'interests': none, 'organisation_name': none, 'contact_person': none,
+        'address_line': none, 'city': 'ship_city', 'region': none, 'postcode': 'ship_postcode', 'country': none,
+    }),
+] %}
+
 with
 
 identified as (
@@ -29,45 +49,30 @@ members as (
     select * from {{ ref('stg_membership__members') }}
 ),
 
-{#- What each kind of record can say about a person; what it cannot is null. -#}
-{%- set fields = [
-    'full_name', 'email', 'phone', 'born_on', 'gender', 'occupation', 'marital_status', 'interests', 'organisation_name',
-    'contact_person', 'address_line', 'city', 'region', 'postcode', 'country',
-] %}
-{%- set kinds = [
-    ('shop', 'customers', 'shop_customers', 'shop_customer_id', 'account_type', {}),
-    ('membership', 'members', 'members', 'member_id', "'individual'", {'organisation_name': none, 'contact_person': none}),
-    ('helpdesk', 'users', 'helpdesk_users', 'user_id', "'unknown'", {
-        'born_on': none, 'gender': none, 'occupation': none, 'marital_status': none, 'interests': none,
-        'organisation_name': none, 'contact_person': none, 'address_line': none, 'city': none, 'region': none,
-        'postcode': none, 'country': none,
-    }),
-    ('shop', 'orders', 'orders', 'order_id', "'unknown'", {
-        'full_name': 'recipient_name', 'email': 'recipient_email', 'phone': 'recipient_phone', 'born_on': none, 'gender': none,
-        'occupation': none, 'marital_status': none, 'interests': none, 'organisation_name': none, 'contact_person': none,
-        'address_line': none, 'city': 'ship_city', 'region': none, 'postcode': 'ship_postcode', 'country': none,
-    }),
-] %}
 profiled as (
     {%- for source_system, source_table, relation, key, account_type, differing in kinds %}
-    select
-        identified.customer_id,
-        identified.source_system,
-        identified.source_table,
-        identified.source_record_id,
-        {{ account_type }} as account_type,
-        {%- for field in fields %}
-        {%- set column = differing.get(field, field) %}
-        {% if column is none %}cast(null as {{ 'date' if field == 'born_on' else dbt.type_string() }}){% else %}{{ relation }}.{{ column }}{% endif %} as {{ field }},
-        {%- endfor %}
-        {{ relation }}.updated_at
-    from identified
-    inner join {{ relation }} on identified.source_record_id = {{ relation }}.{{ key }}
-    where identified.source_system = '{{ source_system }}' and identified.source_table = '{{ source_table }}'
-    {%- if not loop.last %}
+        select
+            identified.customer_id,
+            identified.source_system,
+            identified.source_table,
+            identified.source_record_id,
+            {{ account_type }} as account_type,
+            {%- for field in fields %}
+                {%- set column = differing.get(field, field) %}
+                {%- if column is not none %}
+                    {{ relation }}.{{ column }} as {{ field }},
+                {%- else %}
+                    cast(null as {{ 'date' if field == 'born_on' else dbt.type_string() }}) as {{ field }},
+                {%- endif %}
+            {%- endfor %}
+            {{ relation }}.updated_at
+        from identified
+        inner join {{ relation }} on identified.source_record_id = {{ relation }}.{{ key }}
+        where identified.source_system = '{{ source_system }}' and identified.source_table = '{{ source_table }}'
+        {%- if not loop.last %}
 
-    union all
-    {% endif %}
+            union all
+        {% endif %}
     {%- endfor %}
 )
 

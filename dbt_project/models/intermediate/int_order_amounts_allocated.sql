@@ -30,7 +30,8 @@ order_discounts as (
 ),
 
 amounts as (
-    select order_id, 'discount' as amount_type, cast(null as {{ dbt.type_string() }}) as return_id, amount from order_discounts
+    select order_id, 'discount' as amount_type, cast(null as {{ dbt.type_string() }}) as return_id, amount
+    from order_discounts
     union all
     select order_id, 'refund' as amount_type, return_id, refund_amount as amount from returns
 ),
@@ -43,7 +44,9 @@ lines as (
         amounts.amount,
         items.order_item_id,
         items.quantity * items.unit_price as line_amount,
-        sum(items.quantity * items.unit_price) over (partition by amounts.order_id, amounts.amount_type, amounts.return_id) as order_amount,
+        sum(items.quantity * items.unit_price) over (
+            partition by amounts.order_id, amounts.amount_type, amounts.return_id
+        ) as order_amount,
         row_number() over (
             partition by amounts.order_id, amounts.amount_type, amounts.return_id
             order by items.quantity * items.unit_price desc, items.order_item_id
@@ -55,7 +58,10 @@ lines as (
 shares as (
     select
         *,
-        case when order_amount = 0 then 0 else round(amount * cast(line_amount / order_amount as double), 2) end as share
+        case
+            when order_amount = 0 then 0
+            else round(amount * cast(line_amount / order_amount as double), 2)
+        end as share
     from lines
 ),
 

@@ -90,7 +90,9 @@ judged as (
         owners.first_at,
         owners.last_at,
         owners.is_current,
-        owners.owner_type = 'salesperson' and owners.is_current and coalesce(salespeople_now.salesperson_count, 0) > 1 as is_conflict
+        owners.owner_type = 'salesperson'
+        and owners.is_current
+        and coalesce(salespeople_now.salesperson_count, 0) > 1 as is_conflict
     from owners
     left join salespeople_now on owners.customer_id = salespeople_now.customer_id
 )

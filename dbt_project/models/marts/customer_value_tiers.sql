@@ -22,7 +22,12 @@ thresholds as (
 ),
 
 periods as (
-    select account_type, max(period_days) as period_days from thresholds group by account_type
+    select
+        account_type,
+        max(period_days) as period_days,
+        cast(floor(max(period_days) / 2) as integer) as half_period_days
+    from thresholds
+    group by account_type
 ),
 
 -- a guest, or an account of an unknown kind, is judged as an individual
@@ -42,7 +47,8 @@ sales as (
         periods.period_days,
         coalesce(sum(orders.net_sales), 0) as net_sales,
         coalesce(sum(case
-            when orders.ordered_at >= {{ dbt.dateadd('day', '-cast(floor(periods.period_days / 2) as integer)', as_of_end()) }} then orders.net_sales
+            when orders.ordered_at >= {{ dbt.dateadd('day', '-periods.half_period_days', as_of_end()) }}
+                then orders.net_sales
         end), 0) as recent_net_sales
     from judged_as
     inner join periods on judged_as.judged_as = periods.account_type
@@ -106,8 +112,8 @@ explained as (
         case
             when next_tier is null then 'Already in the highest tier.'
             else concat(
-                'Needs ', cast(round(net_sales_to_next, 2) as decimal(18, 2)), ' more within ', period_days, ' days for ', next_tier,
-                '; bought ', cast(round(recent_net_sales, 2) as decimal(18, 2)), ' of ', cast(round(net_sales, 2) as decimal(18, 2)),
+                'Needs ', {{ cents('net_sales_to_next') }}, ' more within ', period_days, ' days for ', next_tier,
+                '; bought ', {{ cents('recent_net_sales') }}, ' of ', {{ cents('net_sales') }},
                 ' in the recent half, which is ',
                 case
                     when recent_net_sales * 2 > net_sales then 'growing.'

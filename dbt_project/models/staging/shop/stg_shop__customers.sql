@@ -9,8 +9,10 @@ cleaned as (
         customer_id as shop_customer_id,
 
         case
-            when {{ code('account_type') }} in ('organisation', 'organization', 'company', 'business', 'school') then 'organisation'
-            when {{ code('account_type') }} in ('individual', 'person', 'personal', 'private', 'consumer') then 'individual'
+            when {{ code('account_type') }} in ('organisation', 'organization', 'company', 'business', 'school')
+                then 'organisation'
+            when {{ code('account_type') }} in ('individual', 'person', 'personal', 'private', 'consumer')
+                then 'individual'
             when {{ cleaned_text('organisation_name') }} is not null then 'organisation'
             else 'unknown'
         end as account_type,

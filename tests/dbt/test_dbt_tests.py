@@ -1,0 +1,58 @@
+"""The tests that dbt runs: each rule on rows made for it, and each test of the data on data that was damaged."""
+
+from customer360.build import run_tests
+from customer360.warehouse import writing
+
+DAMAGE = {
+    "assert_order_lines_are_listed_or_rejected": """
+        delete from marts.order_items where order_item_id = (select min(order_item_id) from marts.order_items)
+    """,
+    "assert_net_sales_are_gross_less_discount_and_refunds": """
+        update marts.order_items set net_sales = net_sales + 0.01
+        where order_item_id = (select max(order_item_id) from marts.order_items)
+    """,
+    "sales_of_orders_are_those_of_their_lines": "select 1",  # the two above
+    "orders_are_conserved": "delete from marts.orders where order_id = (select min(order_id) from marts.orders)",
+    "unique_orders_order_id": "insert into marts.orders from marts.orders order by order_id limit 2",
+    "every_customer_is_there_once": """
+        delete from marts.customer_360 where customer_id = (select min(customer_id) from marts.customer_360)
+    """,
+    "money_and_orders_of_customers_are_those_of_orders": """
+        update marts.customer_360 set refunds = refunds + 1
+        where customer_id = (select max(customer_id) from marts.customer_360)
+    """,
+    "every_customer_has_one_value_tier": """
+        delete from marts.customer_value_tiers
+        where customer_id = (select min(customer_id) from marts.customer_value_tiers)
+    """,
+    "customers_of_tiers_are_conserved": "select 1",  # the one above
+    "assert_source_records_have_one_customer": """
+        delete from identity.record_assignments
+        where record_key = (select min(record_key) from identity.record_assignments)
+    """,
+    "assert_linked_records_are_one_customer": """
+        update identity.record_assignments set customer_id = 'C0'
+        where record_key = (select max(record_key) from identity.record_links)
+    """,
+    "assert_identity_history_has_no_gaps_or_overlaps": """
+        insert into identity.record_assignments by name
+        select * replace (valid_from - interval 1 day as valid_from) from identity.record_assignments
+        where record_key = (select record_key from identity.record_assignments order by record_key limit 1 offset 9)
+    """,
+}
+
+
+def test_every_rule_does_what_its_unit_test_says(copy_of_sample):
+    results = run_tests(copy_of_sample(), select="test_type:unit")
+    assert len(results) > 20
+    failed = {result.name: result.message for result in results if result.status != "pass"}
+    assert not failed
+
+
+def test_every_test_of_the_data_sees_its_fault(copy_of_sample):
+    settings = copy_of_sample()
+    with writing(settings, "damage") as connection:
+        for damage in DAMAGE.values():
+            connection.execute(damage)
+    results = run_tests(settings, select=" ".join(DAMAGE))
+    assert {result.name for result in results if result.status == "fail"} == set(DAMAGE)
