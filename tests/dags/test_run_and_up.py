@@ -38,12 +38,18 @@ def run(home: Path, **more: str) -> subprocess.CompletedProcess:
     )
 
 
+def is_alive(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
 def processes_of(home: Path) -> list[psutil.Process]:
     """Living processes that were started for `home` (but for Airflow's servers, which overwrite their environment)."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.environ().get("CUSTOMER360_HOME") == str(home) and process.status() != psutil.STATUS_ZOMBIE:
+            if process.environ().get("CUSTOMER360_HOME") == str(home) and is_alive(process):
                 found.append(process)
     return found
 
@@ -276,5 +282,5 @@ def test_ctrl_c_ends_all_of_it(airflow):
     assert len(processes) > 4
     airflow.stop()
     assert "Stopping." in airflow.screen.read_text()
-    assert [process for process in processes if process.is_running()] == []
+    assert [process for process in processes if is_alive(process)] == []
     assert processes_of(airflow.home) == []
