@@ -1,5 +1,5 @@
--- A row here is an order line that is neither in the mart nor in the list of rejected records, or is in both: its money is lost
--- or counted twice. Likely cause: a join in order_items that drops or doubles lines.
+-- A row here is an order line that is neither in the mart nor in the list of rejected records, or is in both: its
+-- money is lost or counted twice. Likely cause: a join in order_items that drops or doubles lines.
 select staged.order_item_id
 from {{ ref('stg_shop__order_items') }} as staged
 left join {{ ref('order_items') }} as listed on staged.order_item_id = listed.order_item_id

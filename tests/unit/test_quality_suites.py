@@ -1,4 +1,4 @@
-"""What a company puts into its own expectations folder: read, laid over the project's own, or refused with file and line."""
+"""What a company puts into its own expectations folder: read, laid over the project's own, or refused by line."""
 
 from __future__ import annotations
 
