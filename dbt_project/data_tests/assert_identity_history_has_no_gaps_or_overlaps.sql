@@ -1,5 +1,5 @@
 -- A row here is a belief about a record that ends before it begins, or that overlaps the next one: "who was this on
--- that day" would have no answer, or two. Likely cause: loads that were stamped in another order than they were written.
+-- that day" would have no answer, or two. Likely cause: loads stamped in another order than they were written.
 select
     record_key,
     valid_from

@@ -1,5 +1,6 @@
 -- A row here is a source record that belongs to no customer, or to several at once: its orders, tickets and money
--- would be lost or counted twice. Likely cause: record_assignments was changed by hand, or a model ran without the one before it.
+-- would be lost or counted twice. Likely cause: record_assignments was changed by hand, or a model ran without the one
+-- before it.
 select
     records.record_key,
     count(assignments.customer_id) as customer_count
