@@ -44,10 +44,6 @@ class Settings:
         return self.home / "landing"
 
     @property
-    def dlt_home(self) -> Path:
-        return self.home / "dlt"
-
-    @property
     def published(self) -> Path:
         return self.home / "published"
 
