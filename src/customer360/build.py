@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer360.config import Settings
+from customer360.config import Settings, library_environment
 from customer360.errors import BuildError
 from customer360.sources.contract import TABLES
 from customer360.warehouse import utc_now, writing
@@ -191,7 +190,11 @@ def _invoke(
     quiet = ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", "--no-version-check"]
     if command == ["retry"]:
         folders += ["--state", _target(settings)]
-    with _environment(settings), _closed_afterwards():
+    read_by_profiles_yml = {
+        "CUSTOMER360_WAREHOUSE": str(settings.warehouse),
+        "CUSTOMER360_MEMORY_LIMIT": settings.memory_limit,
+    }
+    with library_environment(**read_by_profiles_yml), _closed_afterwards():
         progress(f"dbt {command[0]}")
         outcome = dbtRunner(callbacks=[_reporter(progress)]).invoke([*command, *map(str, folders), *quiet])
     results = [_node_result(result) for result in getattr(outcome.result, "results", None) or []]
@@ -202,22 +205,6 @@ def _invoke(
     elif not outcome.success and not results:
         crash = "dbt stopped without a result"
     return results, crash
-
-
-@contextlib.contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """What profiles.yml reads, for as long as dbt runs."""
-    values = {"CUSTOMER360_WAREHOUSE": str(settings.warehouse), "CUSTOMER360_MEMORY_LIMIT": settings.memory_limit}
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The only module that reads the environment.
+"""The only module that touches the environment.
 
 Every setting is an environment variable `CUSTOMER360_…`. `load_settings()` returns them as one immutable value that the
 rest of the package is handed; nothing else looks at `os.environ`.
@@ -6,8 +6,9 @@ rest of the package is handed; nothing else looks at `os.environ`.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -86,6 +87,21 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         dbt_project=Path(text("DBT_PROJECT")).absolute() if text("DBT_PROJECT") else None,
         expectations=Path(text("EXPECTATIONS")).expanduser().absolute() if text("EXPECTATIONS") else None,
     )
+
+
+@contextlib.contextmanager
+def library_environment(**values: str) -> Iterator[None]:
+    """Set variables that a library insists on reading from the environment, for as long as it runs."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _date(value: str | None) -> date | None:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from customer360.build import as_of_date
-from customer360.config import Settings
+from customer360.config import Settings, library_environment
 from customer360.errors import BuildError, CheckCrashedError, IncompleteError
 from customer360.quality_report import write_report
 from customer360.sources.contract import PULLS, TABLES
@@ -212,13 +211,13 @@ def _lay_out_facts(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
 
 
 def _run(connection: duckdb.DuckDBPyConnection, settings: Settings, stage: str) -> list[Result]:
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # Great Expectations would otherwise report its use over the network
-    import great_expectations as gx  # imported here: it takes seconds
+    # Great Expectations would otherwise report its use over the network.
+    with library_environment(GX_ANALYTICS_ENABLED="false"), _quiet():
+        import great_expectations as gx  # imported here: it takes seconds
 
-    from customer360.duckdb_dialect import URL, engine_arguments
+        from customer360.duckdb_dialect import URL, engine_arguments
 
-    suites = [suite for suite in load_suites(settings) if suite.stage == stage]
-    with _quiet():
+        suites = [suite for suite in load_suites(settings) if suite.stage == stage]
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         source = context.data_sources.add_sql("warehouse", connection_string=URL, kwargs=engine_arguments(connection))
@@ -366,16 +365,18 @@ def _figure(value: float) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Great Expectations logs every failed metric with its traceback; the results already carry the message."""
-    logger = logging.getLogger("great_expectations")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    """Great Expectations logs every failed metric with its traceback; the results already carry the message.
+
+    Some of its loggers set a level of their own, so that the level of their parent does not quieten them.
+    """
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.setLevel(before)
+        logging.disable(before)
 
 
 # ---- what is said
