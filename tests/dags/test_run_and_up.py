@@ -149,6 +149,8 @@ class Airflow:
                 stdout=screen,
                 stderr=screen,
                 start_new_session=True,
+                # Under a shell that ran the tests in the background, Ctrl-C would be ignored from birth.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )
         self._token = None
 
@@ -194,9 +196,9 @@ class Airflow:
         """Airflow's, and the sample company's, which runs beside it."""
         return psutil.Process(self.process.pid).children(recursive=True) + processes_of(self.home)
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGINT)
+            os.killpg(self.process.pid, how)
             self.process.wait(timeout=60)
 
 
@@ -207,7 +209,7 @@ def airflow(first_run, home):
         running.wait("Airflow is up", running.up)
         yield running
     finally:
-        running.stop()
+        running.stop(signal.SIGTERM)  # whatever became of Ctrl-C, nothing is left running
 
 
 def test_up_runs_the_dags_on_schedule_and_the_build_when_their_assets_changed(airflow):
