@@ -9,17 +9,21 @@ returns as (
     from {{ ref('stg_shop__returns') }}
 ),
 
+valued as (
+    select * from {{ ref('int_returns_valued') }}
+),
+
 judged as (
     select * from {{ ref('int_returns_judged') }}
 ),
 
 measured as (
     select
-        judged.return_id,
-        judged.order_id,
-        judged.order_item_id,
-        judged.customer_id,
-        judged.product_id,
+        valued.return_id,
+        valued.order_id,
+        valued.order_item_id,
+        valued.customer_id,
+        valued.product_id,
 
         returns.source_status as status,
         returns.reason,
@@ -27,23 +31,20 @@ measured as (
         returns.condition,
         judged.policy_id,
         judged.is_within_policy,
-        cast(judged.quantity as decimal(18, 4)) as quantity,
+        cast(valued.quantity as decimal(18, 4)) as quantity,
 
-        cast(judged.amount_paid as decimal(18, 4)) as amount_paid,
+        cast(valued.amount_paid as decimal(18, 4)) as amount_paid,
         returns.refund_amount,
         cast(
-            case judged.is_within_policy when true then judged.amount_paid when false then 0 end as decimal(18, 4)
+            case judged.is_within_policy when true then valued.amount_paid when false then 0 end as decimal(18, 4)
         ) as refund_expected,
         cast(case
             when returns.refunded_on is not null and judged.is_within_policy
-                then returns.refund_amount - judged.amount_paid
+                then returns.refund_amount - valued.amount_paid
         end as decimal(18, 4)) as refund_difference,
         returns.return_shipping_amount,
         returns.return_shipping_paid_by as shipping_paid_by,
-        case
-            when judged.is_seller_fault then judged.shipping_paid_by_seller_fault
-            else judged.shipping_paid_by_customer_choice
-        end as shipping_due_by,
+        judged.shipping_due_by,
 
         returns.requested_on,
         returns.received_on,
@@ -57,8 +58,9 @@ measured as (
             and {{ days_between('returns.received_on', as_of_date()) }} > judged.refund_days,
             false
         ) as is_refund_overdue
-    from judged
-    inner join returns on judged.return_id = returns.return_id
+    from valued
+    inner join judged on valued.return_id = judged.return_id
+    inner join returns on valued.return_id = returns.return_id
 )
 
 select * from measured
