@@ -1,0 +1,61 @@
+"""The marts' names and columns are an interface that reports depend on: none may vanish or be renamed."""
+
+import pytest
+import yaml
+
+from customer360.build import project_folder
+
+MUST_HAVE = {
+    "customer_360": """customer_id account_type first_seen_at last_order_at source_systems identity_count
+        profile_completeness missing_fields order_count net_sales margin return_rate preferred_channel ticket_count
+        open_ticket_count broken_promise_count csat_score member_level growth_value value_tier lifecycle_stage
+        owner_count as_of_date""",
+    "customer_identities": """source_system source_table source_record_id customer_id match_rule match_probability
+        valid_from valid_to""",
+    "customer_timeline": "customer_id occurred_at event_type source_system source_record_id summary",
+    "orders": """order_id customer_id status ordered_at gross_sales discount refunds net_sales is_late days_late""",
+    "order_items": "order_item_id order_id product_id quantity net_sales margin",
+    "tickets": """ticket_id customer_id order_id status opened_at first_reply_minutes resolution_minutes
+        resolution_business_minutes handoff_count reopen_count promise_count broken_promise_count csat_score""",
+    "member_tiers": """customer_id level growth_value level_reason next_level growth_to_next spend_to_next expires_on
+        growth_to_keep""",
+    "member_tier_history": "customer_id level valid_from valid_to change_reason known_at",
+    "growth_ledger": "customer_id occurred_at rule_id growth_value source_record_id reverses_entry_id",
+    "customer_value_tiers": "customer_id value_tier net_sales upgrade_potential upgrade_reason",
+    "value_tier_summary": "value_tier customer_count customer_share net_sales net_sales_share",
+    "followup_promises": "ticket_id agent_id promised_at due_at outcome",
+    "service_agents": """agent_id month ticket_count promise_kept_rate csat_score handoff_out_count
+        median_resolution_minutes""",
+    "customer_owners": "customer_id owner_id owner_type first_at last_at is_current is_conflict",
+    "deliveries": "order_id promised_on delivered_on outcome days_late missing_milestones",
+    "returns": """return_id order_id is_within_policy policy_id refund_amount refund_expected shipping_paid_by
+        days_to_refund""",
+    "satisfaction": "customer_id occurred_at expectation performance outcome",
+    "partners": "partner_id partner_type month net_sales on_time_rate return_rate complaint_rate",
+}
+
+
+def declared(mart: str) -> dict:
+    file = project_folder() / "models" / "marts" / f"{mart}.yml"
+    return next(m for m in yaml.safe_load(file.read_text(encoding="utf-8"))["models"] if m["name"] == mart)
+
+
+@pytest.mark.parametrize("mart", MUST_HAVE)
+def test_mart_promises_its_columns_under_an_enforced_contract(mart):
+    columns = {column["name"]: column for column in declared(mart)["columns"]}
+    assert set(MUST_HAVE[mart].split()) - set(columns) == set()
+    assert all(column.get("data_type") for column in columns.values())
+
+
+@pytest.mark.parametrize("mart", MUST_HAVE)
+def test_description_begins_with_the_grain(mart):
+    assert declared(mart)["description"].lstrip().startswith("One row per ")
+
+
+def test_no_mart_is_without_this_protection():
+    assert {file.stem for file in (project_folder() / "models" / "marts").glob("*.sql")} == set(MUST_HAVE)
+
+
+def test_contracts_are_enforced_for_the_whole_folder():
+    project = yaml.safe_load((project_folder() / "dbt_project.yml").read_text(encoding="utf-8"))
+    assert project["models"]["customer360"]["marts"]["+contract"] == {"enforced": True}
