@@ -1,4 +1,4 @@
-"""Fifty BI tools that refresh from the published file every two seconds, while publications go on.
+"""Fifty BI tools that refresh from the published file every five seconds, while publications go on.
 
     python -m bench.readers --file published/customer_360.duckdb --count 50
 
@@ -30,7 +30,7 @@ QUESTIONS = (
 )
 
 
-PAUSE_SECONDS = 2.0
+PAUSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
