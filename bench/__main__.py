@@ -69,7 +69,8 @@ def measure_size(orders: int, home: Path, *, keep: bool) -> dict:
             measured = measure.run(command, environment)
             results[f"{name}_seconds"], results[f"{name}_gib"] = measured.seconds, measured.peak_gib
             (work / f"{name}.log").write_text(measured.output, encoding="utf-8")
-            (work / "measured.json").write_text(json.dumps(results, indent=2), encoding="utf-8")  # should a later step fail
+            # Should a later step fail, what was measured is not lost.
+            (work / "measured.json").write_text(json.dumps(results, indent=2), encoding="utf-8")
 
         for source in ("orders", "tickets", "members"):
             step(f"pull_{source}", CUSTOMER360, "pull", source)
