@@ -37,8 +37,8 @@
 
 {% macro ten_thousandths(amount) -%}{{ return(adapter.dispatch('ten_thousandths')(amount)) }}{%- endmacro %}
 {#- A decimal(18, 4) as a whole number that is wide enough to be multiplied by another. -#}
-{% macro default__ten_thousandths(amount) -%}cast(cast({{ amount }} as decimal(18, 4)) * 10000 as hugeint){%- endmacro %}
-{% macro spark__ten_thousandths(amount) -%}cast(cast({{ amount }} as decimal(18, 4)) * 10000 as decimal(38, 0)){%- endmacro %}
+{% macro default__ten_thousandths(amount) -%}cast(10000 * cast({{ amount }} as decimal(38, 4)) as hugeint){%- endmacro %}
+{% macro spark__ten_thousandths(amount) -%}cast(10000 * cast({{ amount }} as decimal(38, 4)) as decimal(38, 0)){%- endmacro %}
 
 {% macro whole_quotient(dividend, divisor) -%}{{ return(adapter.dispatch('whole_quotient')(dividend, divisor)) }}{%- endmacro %}
 {#- Division of whole numbers, cut towards zero. -#}

@@ -4,8 +4,8 @@ shop_customers as (
     select * from {{ ref('stg_shop__customers') }}
 ),
 
-orders as (
-    select * from {{ ref('stg_shop__orders') }}
+guest_orders as (
+    select * from {{ ref('int_guest_orders_profiled') }}
 ),
 
 helpdesk_users as (
@@ -14,13 +14,6 @@ helpdesk_users as (
 
 members as (
     select * from {{ ref('stg_membership__members') }}
-),
-
--- an order without a customer, or with one the shop does not know, stands for the person who placed it
-guest_orders as (
-    select orders.* from orders
-    left join shop_customers on orders.shop_customer_id = shop_customers.shop_customer_id
-    where shop_customers.shop_customer_id is null
 ),
 
 all_records as (
@@ -35,24 +28,19 @@ all_records as (
         coalesce(registered_at, updated_at) as first_seen_at,
         _loaded_at
     from shop_customers
-
     union all
-
-    -- whoever receives a gift is not who bought it, so a gift's recipient identifies nobody
     select
         'shop' as source_system,
         'orders' as source_table,
         order_id as source_record_id,
-        case when not is_gift then recipient_name end as full_name,
-        case when not is_gift then recipient_email_normalised end as email_normalised,
-        case when not is_gift then recipient_phone_normalised end as phone_normalised,
+        full_name,
+        email_normalised,
+        phone_normalised,
         cast(null as date) as born_on,
         ordered_at as first_seen_at,
         _loaded_at
     from guest_orders
-
     union all
-
     select
         'helpdesk' as source_system,
         'users' as source_table,
@@ -65,9 +53,7 @@ all_records as (
         _loaded_at
     from helpdesk_users
     where not is_staff
-
     union all
-
     select
         'membership' as source_system,
         'members' as source_table,

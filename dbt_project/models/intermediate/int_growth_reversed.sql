@@ -1,42 +1,15 @@
 with
 
-returns as (
-    select * from {{ ref('int_returns_matched_to_orders') }}
-    where refunded_at is not null and rejected_reason is null
+returned as (
+    select * from {{ ref('int_returned_lines_weighed') }}
 ),
 
 loads as (
     select return_id, _loaded_at from {{ ref('stg_shop__returns') }}
 ),
 
--- A return that names no line takes from each line the share of the refund that falls on it.
-refunds_of_orders as (
-    select * from {{ ref('int_order_amounts_allocated') }} where amount_type = 'refund'
-),
-
 earned as (
     select * from {{ ref('int_growth_earned_by_purchases') }}
-),
-
-returned as (
-    select
-        return_id,
-        order_item_id,
-        refunded_at,
-        cast(quantity as double) as part,
-        cast(null as double) as money
-    from returns
-    where order_item_id is not null
-    union all
-    select
-        returns.return_id,
-        refunds_of_orders.order_item_id,
-        returns.refunded_at,
-        cast(null as double) as part,
-        cast(refunds_of_orders.amount as double) as money
-    from returns
-    inner join refunds_of_orders on returns.return_id = refunds_of_orders.return_id
-    where returns.order_item_id is null
 ),
 
 shares as (
@@ -53,14 +26,11 @@ shares as (
         earned.validity_days,
         earned.order_id,
         loads._loaded_at as known_at,
-        -- The billionth lets a half cent round up although the quotient of two doubles may lie a hair below it.
-        cast(round(
-            cast(earned.growth_value as double) * coalesce(
-                returned.part / nullif(cast(earned.line_quantity as double), 0),
-                returned.money / nullif(cast(earned.units as double), 0),
-                0
-            ) + 0.000000001, 2
-        ) as decimal(18, 2)) as growth_returned
+        coalesce(
+            {{ share_of('earned.growth_value', 'returned.quantity_returned', 'earned.line_quantity') }},
+            {{ share_of('earned.growth_value', 'returned.amount_refunded', 'earned.units') }},
+            0
+        ) as growth_returned
     from returned
     inner join earned on returned.order_item_id = earned.order_item_id
     left join loads on returned.return_id = loads.return_id

@@ -5,7 +5,12 @@ orders as (
 ),
 
 items as (
-    select * from {{ ref('stg_shop__order_items') }}
+    select
+        order_id,
+        order_item_id,
+        discount_amount,
+        cast(quantity * unit_price as decimal(18, 4)) as line_amount
+    from {{ ref('stg_shop__order_items') }}
 ),
 
 returns as (
@@ -43,13 +48,13 @@ lines as (
         amounts.return_id,
         amounts.amount,
         items.order_item_id,
-        items.quantity * items.unit_price as line_amount,
-        sum(items.quantity * items.unit_price) over (
+        items.line_amount,
+        sum(items.line_amount) over (
             partition by amounts.order_id, amounts.amount_type, amounts.return_id
         ) as order_amount,
         row_number() over (
             partition by amounts.order_id, amounts.amount_type, amounts.return_id
-            order by items.quantity * items.unit_price desc, items.order_item_id
+            order by items.line_amount desc, items.order_item_id
         ) as line_rank
     from amounts
     inner join items on amounts.order_id = items.order_id
@@ -58,10 +63,7 @@ lines as (
 shares as (
     select
         *,
-        case
-            when order_amount = 0 then 0
-            else round(amount * cast(line_amount / order_amount as double), 2)
-        end as share
+        coalesce({{ share_of('amount', 'line_amount', 'order_amount') }}, 0) as share
     from lines
 ),
 

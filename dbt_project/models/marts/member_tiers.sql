@@ -18,48 +18,25 @@ levels as (
     where from_on <= {{ as_of_date() }} and (to_on is null or to_on > {{ as_of_date() }})
 ),
 
-changes as (
-    select * from {{ ref('int_member_growth_changes') }}
-),
-
 growth as (
     select customer_id, max_by(growth_value, changed_on) as growth_value
-    from changes
+    from {{ ref('int_member_growth_changes') }}
     where changed_on <= {{ as_of_date() }}
     group by customer_id
 ),
 
--- The first day on which, if nothing more is earned, what is left is too little for the level.
 falls as (
-    select
-        changes.customer_id,
-        min(changes.changed_on) as expires_on,
-        min_by(levels.growth_from - changes.growth_value, changes.changed_on) as growth_to_keep
-    from changes
-    inner join held on changes.customer_id = held.customer_id
-    inner join levels on held.level = levels.level
-    where changes.changed_on > {{ as_of_date() }} and not levels.is_lowest and changes.growth_value < levels.growth_from
-    group by changes.customer_id
+    select * from {{ ref('int_member_falls_foreseen') }}
 ),
 
-largest as (
-    select
-        customer_id,
-        max(case when entry_rank = 1 then {{ growth_entry_in_words() }} end) as first_entry,
-        max(case when entry_rank = 2 then {{ growth_entry_in_words() }} end) as second_entry,
-        max(case when entry_rank = 3 then {{ growth_entry_in_words() }} end) as third_entry
-    from {{ ref('int_growth_entries_ranked') }}
-    group by customer_id
+entries as (
+    select * from {{ ref('int_growth_entries_aggregated_to_members') }}
 ),
 
 purchase_rule as (
     select max(growth_per_unit) as growth_per_unit
     from {{ ref('growth_rules') }}
-    where
-        event_type = 'purchase'
-        and unit = 'currency'
-        and valid_from <= {{ as_of_date() }}
-        and (valid_to is null or valid_to > {{ as_of_date() }})
+    where event_type = 'purchase' and unit = 'currency' and {{ is_in_force(as_of_date()) }}
 ),
 
 tiers as (
@@ -75,19 +52,16 @@ tiers as (
         case
             when members.cancelled_on is not null then concat('membership ended on ', members.cancelled_on)
             when held.level is null then null
-            when largest.first_entry is null then concat(held.level, ': no growth in force')
+            when entries.largest_entries is null then concat(held.level, ': no growth in force')
             else concat(
-                held.level, ' from ', levels.growth_from, ' with ', growth.growth_value, ': ',
-                concat_ws('; ', largest.first_entry, largest.second_entry, largest.third_entry)
+                held.level, ' from ', levels.growth_from, ' with ', growth.growth_value, ': ', entries.largest_entries
             )
         end as level_reason,
         levels.next_level,
         levels.next_growth_from - growth.growth_value as growth_to_next,
         cast(
-            ceil(
-                100 * (levels.next_growth_from - growth.growth_value) / nullif(purchase_rule.growth_per_unit, 0)
-                - 0.000001
-            ) / 100 as decimal(18, 2)
+            {{ divided_up('levels.next_growth_from - growth.growth_value', 'purchase_rule.growth_per_unit') }}
+            as decimal(18, 2)
         ) as spend_to_next,
         falls.expires_on,
         falls.growth_to_keep,
@@ -97,7 +71,7 @@ tiers as (
     left join levels on held.level = levels.level
     left join growth on members.customer_id = growth.customer_id
     left join falls on members.customer_id = falls.customer_id
-    left join largest on members.customer_id = largest.customer_id
+    left join entries on members.customer_id = entries.customer_id
     cross join purchase_rule
 )
 

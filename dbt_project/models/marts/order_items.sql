@@ -1,7 +1,7 @@
 with
 
 items as (
-    select * from {{ ref('stg_shop__order_items') }}
+    select * from {{ ref('int_order_items_valued') }}
 ),
 
 orders as (
@@ -16,21 +16,8 @@ identified as (
     select * from {{ ref('int_orders_identified') }}
 ),
 
-products as (
-    select * from {{ ref('stg_shop__products') }}
-),
-
-order_discounts as (
-    select order_item_id, amount from {{ ref('int_order_amounts_allocated') }}
-    where amount_type = 'discount'
-),
-
-refunds as (
-    select * from {{ ref('int_order_items_refunded') }}
-),
-
--- lines of orders that do not exist are listed in int_rejected_records
-ordered as (
+-- what was ordered stays in line_amount; only a sale has sales; lines of no order are in int_rejected_records
+sold as (
     select
         items.order_item_id,
         items.order_id,
@@ -40,28 +27,16 @@ ordered as (
         orders.ordered_at,
         items.quantity,
         items.unit_price,
-        products.unit_cost,
-        cast(items.quantity * items.unit_price as decimal(18, 4)) as line_amount,
-        coalesce(items.discount_amount, 0) + coalesce(order_discounts.amount, 0) as line_discount,
-        coalesce(refunds.refunds, 0) as line_refunds,
-        least(coalesce(refunds.returned_quantity, 0), items.quantity) as returned_quantity
+        items.unit_cost,
+        items.line_amount,
+        case when classified.is_sale then items.returned_quantity else 0 end as returned_quantity,
+        case when classified.is_sale then items.line_amount else 0 end as gross_sales,
+        case when classified.is_sale then items.discount else 0 end as discount,
+        case when classified.is_sale then items.refunds else 0 end as refunds
     from items
     inner join orders on items.order_id = orders.order_id
     inner join classified on items.order_id = classified.order_id
     inner join identified on items.order_id = identified.order_id
-    left join products on items.product_id = products.product_id
-    left join order_discounts on items.order_item_id = order_discounts.order_item_id
-    left join refunds on items.order_item_id = refunds.order_item_id
-),
-
--- what was ordered stays in line_amount; only a sale has sales
-sold as (
-    select
-        *,
-        case when is_sale then line_amount else 0 end as gross_sales,
-        case when is_sale then line_discount else 0 end as discount,
-        case when is_sale then line_refunds else 0 end as refunds
-    from ordered
 ),
 
 priced as (
@@ -73,7 +48,7 @@ priced as (
 
         is_sale,
         cast(quantity as decimal(18, 4)) as quantity,
-        cast(case when is_sale then returned_quantity else 0 end as decimal(18, 4)) as returned_quantity,
+        cast(returned_quantity as decimal(18, 4)) as returned_quantity,
 
         unit_price,
         line_amount,
