@@ -39,7 +39,8 @@ all_identifiers as (
     union all
     select record_key, 'member_id' as identifier_type, external_id as identifier, _loaded_at from helpdesk_users
     union all
-    select record_key, 'shop_customer_id' as identifier_type, shop_customer_id as identifier, _loaded_at from guest_orders
+    select record_key, 'shop_customer_id' as identifier_type, shop_customer_id as identifier, _loaded_at
+    from guest_orders
     union all
     select record_key, 'purchase' as identifier_type, order_id as identifier, _loaded_at from purchases
     union all

@@ -54,7 +54,7 @@ lines as (
         ) as order_amount,
         row_number() over (
             partition by amounts.order_id, amounts.amount_type, amounts.return_id
-            order by items.line_amount desc, items.order_item_id
+            order by items.line_amount desc, items.order_item_id asc
         ) as line_rank
     from amounts
     inner join items on amounts.order_id = items.order_id
