@@ -19,6 +19,7 @@ import duckdb
 
 from customer360.config import Settings
 from customer360.errors import WarehouseBusyError
+from customer360.sources.casting import constant
 from customer360.sources.contract import SYSTEM_COLUMNS, TABLES
 
 SCHEMAS = ("raw", "staging", "identity", "intermediate", "marts", "ops")
@@ -180,12 +181,12 @@ def recorded_run(settings: Settings, command: str, *, run_id: str | None = None)
             contextlib.suppress(WarehouseBusyError),
             writing(settings, f"record {command}", wait_seconds=30) as connection,
         ):
+            run = (run_id, command, started_at, utc_now(), status, message)
             connection.execute(
-                """
-                insert into ops.pipeline_runs values (?, ?, ?, ?, ?, ?)
+                f"""
+                insert into ops.pipeline_runs values ({", ".join(map(constant, run))})
                 on conflict (run_id) do update set
                     command = excluded.command, ended_at = excluded.ended_at, status = excluded.status,
                     message = excluded.message
-                """,
-                [run_id, command, started_at, utc_now(), status, message],
+                """
             )

@@ -7,6 +7,8 @@ refused.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from customer360.sources.contract import Column
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -36,6 +38,18 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """Text as an SQL string."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def constant(value: str | int | float | datetime | None) -> str:
+    """A value as SQL. At the first parameter instead, DuckDB imports pandas: most of a second of every command."""
+    match value:
+        case None:
+            return "null"
+        case str():
+            return literal(value)
+        case datetime():
+            return f"timestamp '{value}'"
+    return str(value)
 
 
 def base_type(native: str) -> str:

@@ -95,12 +95,15 @@ class Database(ABC):
             f"where {self._where(columns, Window(since, until, has_undated=True))} group by 1 order by 1",
             what,
         )
-        count = self.query(f"select count(*) as n from {name} where {self._where(columns, Window(None, until))}", what)
+        row_count = sum(int(row[1]) for row in hours)
+        if since or until:
+            until_then = self._where(columns, Window(None, until))
+            row_count = int(self.query(f"select count(*) as n from {name} where {until_then}", what)[0][0])
         for position, field in enumerate(odd, start=2):
             if any(int(row[position]) for row in hours):
                 columns = {**columns, field: _as_text(field, columns[field])}
         dated = [(hour, int(row[1])) for row in hours if (hour := _hour_of(row[0]))]
-        return Plan(columns, windows(dated, since, until), int(count[0][0]))
+        return Plan(columns, windows(dated, since, until), row_count)
 
     def fetch(self, table: Table, columns: dict[str, SourceColumn], window: Window, file: Path) -> int:
         """Write the rows of a window to a Parquet file, streaming; returns how many there were."""

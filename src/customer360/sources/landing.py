@@ -9,6 +9,7 @@ import contextlib
 import errno
 import fcntl
 import importlib.util
+import os
 import shutil
 import time
 import uuid
@@ -28,11 +29,17 @@ Progress = Callable[[str], None]
 def landing_folder(settings: Settings, name: str) -> Iterator[Path]:
     """A fresh folder that is removed at the end; folders that a killed pull left behind are removed first."""
     settings.landing.mkdir(parents=True, exist_ok=True)
-    _sweep(settings.landing)
     folder = settings.landing / f"{name}-{uuid.uuid4().hex[:12]}"
-    folder.mkdir(mode=0o700)
-    with open(folder / ".lock", "w", encoding="utf-8") as lock:
+    landing = os.open(settings.landing, os.O_RDONLY)
+    try:
+        fcntl.flock(landing, fcntl.LOCK_EX)  # or another pull could sweep the folder away before its lock is held
+        _sweep(settings.landing)
+        folder.mkdir(mode=0o700)
+        lock = open(folder / ".lock", "w", encoding="utf-8")  # noqa: SIM115
         fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go when the process dies, however it dies
+    finally:
+        os.close(landing)
+    with lock:
         try:
             with clear_errors(settings):
                 yield folder

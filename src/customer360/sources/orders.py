@@ -2,14 +2,15 @@
 
     CUSTOMER360_SHOP_URL=postgresql://user:password@host/shop customer360 pull orders
 
-Rows come in windows of `updated_at` of about a million rows, each committed before the next is fetched. A pull goes
-back LAG behind the watermark, since a transaction that took long may commit an older `updated_at`; what did not
-change is not appended again.
+Rows come in windows of `updated_at` of about a million rows; while one is written to raw, the next is fetched, never
+more than that. A pull goes back LAG behind the watermark, since a transaction that took long may commit an older
+`updated_at`; what did not change is not appended again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,19 +51,22 @@ def pull(
             database = connect(url, folder)
         with reading(settings, "look up the watermarks of the shop") as warehouse:
             watermarks = {table.name: raw.position(warehouse, table)[0] for table in PULLS["orders"]}
-        pull_ = _Pull(settings, database, folder, run_id, since, until, progress)
-        for table in PULLS["orders"]:
-            started_at = utc_now()
-            try:
-                pull_.table(table, watermarks[table.name])
-            except SourceError as error:
-                problems.append(str(error))
-                progress(f"shop.{table.name}: not loaded. {error}")
-                pull_.commit()
-                pull_.loads += raw.record_failure(
-                    settings, [table], run_id=run_id, started_at=started_at, message=str(error)
-                )
-        pull_.commit()
+        with ThreadPoolExecutor(1) as writer:  # at its end it waits for a write that has begun, whatever happened
+            pull_ = _Pull(settings, database, folder, run_id, since, until, progress, writer)
+            for table in PULLS["orders"]:
+                started_at = utc_now()
+                try:
+                    pull_.table(table, watermarks[table.name])
+                except SourceError as error:
+                    problems.append(str(error))
+                    progress(f"shop.{table.name}: not loaded. {error}")
+                    pull_.commit()
+                    pull_.settle()
+                    pull_.loads += raw.record_failure(
+                        settings, [table], run_id=run_id, started_at=started_at, message=str(error)
+                    )
+            pull_.commit()
+            pull_.settle()
         for table in PULLS["orders"]:
             if mine := [load for load in pull_.loads if load.source_table == table.name and load.status == "succeeded"]:
                 say_loaded(progress, table, mine)
@@ -80,9 +84,11 @@ class _Pull:
     since: datetime | None
     until: datetime | None
     progress: Progress
+    writer: ThreadPoolExecutor
     loads: list[Load] = field(default_factory=list)
     fetched: list[raw.Delivery] = field(default_factory=list)
     rows_fetched: int = 0
+    being_written: Future[list[Load]] | None = None
 
     def table(self, table: Table, watermark: datetime | None) -> None:
         """Pull one table, window by window. Small tables are committed together, large windows one by one."""
@@ -114,9 +120,16 @@ class _Pull:
                 self.commit()
 
     def commit(self) -> None:
-        """Write what was fetched so far to raw."""
-        self.loads += raw.write(self.settings, self.fetched)
+        """Begin to write what was fetched so far to raw, once the write before is done."""
+        self.settle()
+        self.being_written = self.writer.submit(raw.write, self.settings, self.fetched)
         self.fetched, self.rows_fetched = [], 0
+
+    def settle(self) -> None:
+        """Wait for the write that goes on; raises what it raised."""
+        if self.being_written:
+            written, self.being_written = self.being_written, None
+            self.loads += written.result()
 
     def _sampled(self, table: Table) -> Callable[[str, int], list[str]]:
         return lambda name, rows: self.database.sample(table, name, rows)

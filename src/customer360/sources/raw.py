@@ -14,6 +14,7 @@ version with the same key and updated_at says the same; of several in one delive
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ import duckdb
 from customer360.config import Settings
 from customer360.errors import SourceError
 from customer360.sources import casting
-from customer360.sources.casting import literal, quoted
+from customer360.sources.casting import constant, literal, quoted
 from customer360.sources.contract import SYSTEM_COLUMNS, Column, Table
 from customer360.sources.landing import clear_errors
 from customer360.warehouse import new_id, utc_now, writing
@@ -67,9 +68,8 @@ class Load:
 def position(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[datetime | None, str | None]:
     """(watermark, cursor) of the last good load of a table: where the next pull goes on."""
     return connection.execute(
-        "select max(watermark), max_by(cursor, ended_at) from ops.loads "
-        "where source_system = ? and source_table = ? and status = 'succeeded'",
-        [table.source, table.name],
+        "select max(watermark), max_by(cursor, ended_at) from ops.loads where status = 'succeeded' "
+        f"and source_system = {constant(table.source)} and source_table = {constant(table.name)}"
     ).fetchone()
 
 
@@ -201,9 +201,7 @@ def recorded_failure(settings: Settings, tables: Sequence[Table], run_id: str | 
 
 def _record(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
     names = ", ".join(field.name for field in fields(Load))
-    connection.execute(
-        f"insert into ops.loads ({names}) values ({', '.join('?' * len(fields(Load)))})", list(astuple(load))
-    )
+    connection.execute(f"insert into ops.loads ({names}) values ({', '.join(map(constant, astuple(load)))})")
 
 
 def _last_source_count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
@@ -281,14 +279,14 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
         raw_table = f"raw.{table.raw_name}"
         # A first load, or a window nobody read before, has nothing to be compared with: that saves a third of the time.
         overlaps = connection.execute(
-            f"select 1 from {raw_table} where updated_at between ? and ? limit 1", [oldest, newest]
+            f"select 1 from {raw_table} where updated_at between {constant(oldest)} and {constant(newest)} limit 1"
         ).fetchone()
         unknown = (
             f"""
             left join (
                 select {key}, updated_at, max_by(_row_hash, _loaded_at) as last_hash
                 from {raw_table}
-                where updated_at between timestamp '{oldest}' and timestamp '{newest}'
+                where updated_at between {constant(oldest)} and {constant(newest)}
                     and {key} in (select {key} from incoming)
                 group by all
             ) as known using ({key}, updated_at)
@@ -300,10 +298,10 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
         loaded = connection.execute(
             f"""
             insert into {raw_table} ({", ".join(columns)}, _load_id, _loaded_at, _source_file, _row_hash)
-            select {", ".join("incoming." + column for column in columns)}, ?, ?, _source_file, _row_hash
+            select {", ".join("incoming." + column for column in columns)}, {constant(load_id)}, {constant(now)},
+                _source_file, _row_hash
             from incoming {unknown}
-            """,
-            [load_id, now],
+            """
         ).fetchone()[0]
     connection.execute("drop table incoming")
     return _Counts(read, loaded, quarantined, newest, new_keys, tuple(new_columns))
@@ -329,8 +327,6 @@ def check_columns(table: Table, types: dict[str, str]) -> None:
 
 
 def _suggestion(column: Column, table: Table, types: dict[str, str]) -> str:
-    import difflib
-
     unknown = [name for name in types if name not in {c.name for c in table.columns} and not name.startswith("_")]
     close = difflib.get_close_matches(column.name, unknown, n=1, cutoff=0.5)
     if close:
