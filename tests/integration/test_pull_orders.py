@@ -14,8 +14,8 @@ from decimal import Decimal
 
 import pytest
 
-from customer360.errors import SourceError
-from customer360.sources import databases, orders
+from customer360.errors import SourceError, WarehouseBusyError
+from customer360.sources import databases, orders, raw
 
 QUIET = {"run_id": "run_test", "progress": lambda line: None}
 LATEST = "select max(watermark) from ops.loads where source_table = 'orders' and status = 'succeeded'"
@@ -97,6 +97,39 @@ def test_a_long_pull_goes_in_windows_and_loads_the_same(of_shop, raw_rows, monke
     assert sum(load.rows_loaded for load in loads) == 30
     assert [load.watermark for load in loads] == sorted({load.watermark for load in loads})
     assert raw_rows("select count(*), count(distinct order_id) from raw.shop_orders") == [(30, 30)]
+
+
+def test_a_write_that_fails_while_more_is_fetched_stops_the_pull_and_the_next_one_loads_the_rest(
+    of_sqlite, raw_rows, monkeypatch
+):
+    settings, _ = of_sqlite
+    monkeypatch.setattr(databases, "ROWS_PER_WINDOW", 11)
+    write, writes = raw.write, []
+
+    def fails_at_the_second(*args):
+        writes.append(args)
+        if len(writes) == 2:
+            raise WarehouseBusyError("busy")
+        return write(*args)
+
+    monkeypatch.setattr(raw, "write", fails_at_the_second)
+    with pytest.raises(WarehouseBusyError):
+        orders.pull(settings, **QUIET)
+    assert len(writes) == 2
+    assert list(settings.landing.iterdir()) == []
+    orders.pull(settings, **QUIET)
+    for table in ("customers", "orders", "order_items"):
+        assert raw_rows(f"select count(*), count(distinct (#1, updated_at)) from raw.shop_{table}") == [(30, 30)]
+
+
+def test_nothing_heavy_is_imported_by_a_pull(of_sqlite):
+    code = (
+        "import sys; from customer360.config import Settings; from customer360.sources import orders; "
+        "from pathlib import Path; orders.pull(Settings(home=Path(sys.argv[1]), shop_url=sys.argv[2]), run_id='r'); "
+        "sys.exit(', '.join({'pandas', 'dlt', 'dbt', 'great_expectations'} & set(sys.modules)) or None)"
+    )
+    settings, _ = of_sqlite
+    subprocess.run([sys.executable, "-c", code, str(settings.home), settings.shop_url], check=True)
 
 
 def test_a_window_loads_its_rows_and_never_moves_the_watermark_backwards(of_sqlite, raw_rows):
