@@ -25,6 +25,13 @@ def test_building_again_changes_nothing(copy_of_sample):
     assert contents(settings.warehouse) == before
 
 
+def test_a_build_that_does_not_fit_into_memory_goes_on_from_disk(copy_of_sample):
+    settings = replace(copy_of_sample(), memory_limit="150MB")
+    before = contents(settings.warehouse)
+    build(settings, run_id="spilling", full_refresh=True, progress=quiet)
+    assert contents(settings.warehouse) == before
+
+
 A_NEW_DAY = """
 -- a new order of an old customer, corrections, late older versions, and a new account that joins two customers
 set variable loaded = (select max(_loaded_at) + interval 1 day from raw.shop_orders);
