@@ -267,6 +267,7 @@ IDENTITIES = """
     select 'shop', 'orders', key('SO', n, 9),
         key('P', account_person(floor({customers} * pow(chance(n, 30), 1.3))::bigint), 8)
     from range({orders}) t(n) where chance(n, 31) < 0.12
+    order by source_system, source_table, source_record_id
 """
 
 
