@@ -28,7 +28,7 @@ from bench import measure
 from bench.readers import look_up, reading
 from bench.report import machine, table_of
 from customer360.config import Settings, load_settings
-from customer360.demo import generate
+from customer360.demo.company import generate
 from customer360.demo.server import HelpdeskServer
 from customer360.sources.contract import SHOP
 from real_data import postgres

@@ -35,6 +35,7 @@ from customer360.build import require_finished_build
 from customer360.config import Settings
 from customer360.errors import PublicationError
 from customer360.quality_report import write_report
+from customer360.sources.casting import literal
 from customer360.warehouse import utc_now, writing
 
 ID_FORMAT = "publication_%Y%m%dT%H%M%S_%f"
@@ -212,7 +213,7 @@ def _build_version(
         **totals,
     }
     file = building / "customer_360.duckdb"
-    connection.execute(f"attach '{_quoted(file)}' as published")
+    connection.execute(f"attach {literal(str(file))} as published")
     try:
         manifest["row_counts"] = _write_marts(connection, marts)
         _write_ops(connection, manifest)
@@ -299,7 +300,7 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
     ).fetchall()
     for column, comment in comments:
         what = f'column published.marts."{mart}"."{column}"' if column else f'table published.marts."{mart}"'
-        connection.execute(f"comment on {what} is '{_quoted(comment)}'")
+        connection.execute(f"comment on {what} is {literal(comment)}")
 
 
 def _write_ops(connection: duckdb.DuckDBPyConnection, manifest: dict) -> None:
@@ -322,14 +323,14 @@ def _write_ops(connection: duckdb.DuckDBPyConnection, manifest: dict) -> None:
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, marts: list[str], folder: Path) -> None:
     for mart in marts:
-        target = _quoted(folder / f"{mart}.parquet")
-        connection.execute(f"copy published.marts.\"{mart}\" to '{target}' (format parquet, compression zstd)")
+        target = literal(str(folder / f"{mart}.parquet"))
+        connection.execute(f'copy published.marts."{mart}" to {target} (format parquet, compression zstd)')
 
 
 def _write_contacts(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     folder.mkdir(mode=0o700)
     file = folder / "customer_contacts.duckdb"
-    connection.execute(f"attach '{_quoted(file)}' as contacts")
+    connection.execute(f"attach {literal(str(file))} as contacts")
     try:
         connection.execute(f"create table contacts.customer_contacts as select * from {CONTACTS} order by customer_id")
     finally:
@@ -487,7 +488,3 @@ def _sha256(path: Path) -> str:
 def _versions() -> dict[str, str]:
     packages = ("customer360", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
     return {"python": platform.python_version(), **{package: metadata.version(package) for package in packages}}
-
-
-def _quoted(text: str | Path) -> str:
-    return str(text).replace("'", "''")

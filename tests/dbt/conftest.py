@@ -10,7 +10,8 @@ import pytest
 
 from customer360.build import build
 from customer360.config import Settings
-from customer360.demo import HelpdeskServer, generate
+from customer360.demo.company import generate
+from customer360.demo.server import HelpdeskServer
 from customer360.sources import members, orders, tickets
 
 

@@ -8,7 +8,7 @@ import psycopg2
 import pyarrow.parquet as pq
 import pytest
 
-from customer360.demo import generate
+from customer360.demo.company import generate
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 
-from customer360.demo import Faults, HelpdeskServer
+from customer360.demo.server import Faults, HelpdeskServer
 from customer360.errors import SettingError
 
 TOKEN = "a-token-for-tests"

@@ -15,8 +15,8 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 
-from customer360.demo import generate, truth
-from customer360.demo.company import START, UNTIL
+from customer360.demo import truth
+from customer360.demo.company import START, UNTIL, generate
 from customer360.demo.membership import LATE_FILE, Membership
 from customer360.demo.people import PLACEHOLDER_EMAIL
 from customer360.errors import SettingError
@@ -75,7 +75,7 @@ def hashes(folder):
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process(company, tmp_path):
-    code = f"from customer360.demo import generate; generate({str(tmp_path)!r})"
+    code = f"from customer360.demo.company import generate; generate({str(tmp_path)!r})"
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"PYTHONHASHSEED": "12345"})
     assert hashes(tmp_path) == hashes(company)
 

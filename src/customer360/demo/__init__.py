@@ -1,6 +1,5 @@
-"""The sample company: a bookshop with study materials, its three source systems, and the truth about them."""
+"""The sample company: a bookshop with study materials, its three source systems, and the truth about them.
 
-from customer360.demo.company import generate
-from customer360.demo.server import Faults, HelpdeskServer
-
-__all__ = ["Faults", "HelpdeskServer", "generate"]
+`company.generate` makes it, `server.HelpdeskServer` plays its helpdesk. They are not imported here: every command of
+`customer360` loads this package, and the generator's libraries would double its start.
+"""

@@ -23,7 +23,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from customer360.demo.company import generate
 from customer360.demo.server import HelpdeskServer
 from customer360.errors import SourceError
 
@@ -59,6 +58,8 @@ def make(
     folder: Path, *, shop_url: str | None = None, say: Callable[[str], None] = lambda _: None, **options: object
 ) -> None:
     """Generate the company into `folder` with a new token, and remember where its shop is."""
+    from customer360.demo.company import generate  # imported here: the generator's libraries are slow to start
+
     (folder / "helpdesk.token").unlink(missing_ok=True)
     generate(folder, shop_url=shop_url, say=say, **options)
     token_of(folder)
