@@ -11,7 +11,8 @@ set -a
 . ops/airflow.env
 AIRFLOW_HOME="$CUSTOMER360_HOME/airflow"
 AIRFLOW__CORE__DAGS_FOLDER="$PWD/dags"
-AIRFLOW__DATABASE__SQL_ALCHEMY_CONN="${AIRFLOW__DATABASE__SQL_ALCHEMY_CONN:-sqlite:///$AIRFLOW_HOME/airflow.db}"
+# SQLite lets one process write; the others wait for it this many seconds instead of failing after five.
+AIRFLOW__DATABASE__SQL_ALCHEMY_CONN="${AIRFLOW__DATABASE__SQL_ALCHEMY_CONN:-sqlite:///$AIRFLOW_HOME/airflow.db?timeout=60}"
 set +a
 mkdir -p "$LOGS" "$AIRFLOW_HOME"
 chmod 700 "$LOGS" "$AIRFLOW_HOME" # keys, passwords and logs are the operator's alone
