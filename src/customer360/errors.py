@@ -51,3 +51,9 @@ class PublicationError(Customer360Error):
     """A publication could not be made or rolled back."""
 
     exit_code = 8
+
+
+class IdentityError(Customer360Error):
+    """A record or customer is not known, or a decision about who is one customer cannot be taken as it stands."""
+
+    exit_code = 9

@@ -63,6 +63,28 @@ OPS_TABLES = {
     """,
 }
 
+# What the identity models read beside the sources. Record keys and customer ids only; a reason is what somebody typed,
+# and stays in the private warehouse.
+IDENTITY_TABLES = {
+    # What people decided; nothing is ever changed here, the latest decision on a pair of records is in force.
+    "match_decisions": """
+        decision_id varchar primary key, decided_at timestamp not null, decided_by varchar not null,
+        decision varchar not null check (decision in ('link', 'unlink')),
+        record_key_a varchar not null, record_key_b varchar not null, reason varchar not null,
+        check (record_key_a < record_key_b)
+    """,
+    # Who was which customer in the publication that was current when the last build began.
+    "published_assignments": """
+        publication_id varchar not null, record_key varchar not null, customer_id varchar not null
+    """,
+    # Moves of records between customers that a person accepted for publication.
+    "accepted_moves": """
+        acceptance_id varchar not null, accepted_at timestamp not null, accepted_by varchar not null,
+        reason varchar not null, record_key varchar not null, from_customer_id varchar not null,
+        to_customer_id varchar not null
+    """,
+}
+
 
 def utc_now() -> datetime:
     """Now in UTC without a zone, as every timestamp in the warehouse is."""
@@ -114,7 +136,7 @@ def _busy_message(file) -> str:
 
 @contextlib.contextmanager
 def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-write connection to the warehouse, under the writer lock; schemas, raw and ops tables are in place."""
+    """A read-write connection to the warehouse, under the writer lock; schemas and the tables that no model makes are in place."""
     with writer_lock(settings, purpose, wait_seconds=wait_seconds):
         connection = _connect(settings)
         try:
@@ -151,7 +173,7 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas and the raw and ops tables that do not exist yet."""
+    """Create the schemas and the raw, identity and ops tables that do not exist yet."""
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
     for table in TABLES.values():
@@ -160,6 +182,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"create table if not exists raw.{table.raw_name} ({', '.join(columns)})")
     for name, columns in OPS_TABLES.items():
         connection.execute(f"create table if not exists ops.{name} ({columns})")
+    for name, columns in IDENTITY_TABLES.items():
+        connection.execute(f"create table if not exists identity.{name} ({columns})")
 
 
 @contextlib.contextmanager
