@@ -136,7 +136,7 @@ def _busy_message(file) -> str:
 
 @contextlib.contextmanager
 def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-write connection to the warehouse, under the writer lock; schemas and the tables that no model makes are in place."""
+    """A read-write connection to the warehouse, under the writer lock; every schema and table is in place."""
     with writer_lock(settings, purpose, wait_seconds=wait_seconds):
         connection = _connect(settings)
         try:

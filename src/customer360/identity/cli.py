@@ -4,7 +4,77 @@ from __future__ import annotations
 
 import click
 
+from customer360.config import load_settings
+
+WHO = click.option("--who", metavar="NAME", help="Who decides; default: the operating system's user.")
+WHY = click.option("--why", metavar="TEXT", required=True, help="Why. Kept with the decision, never published.")
+
 
 @click.group()
 def identity() -> None:
     """Who is one customer: look, decide, undo."""
+
+
+@identity.command()
+@click.argument("a")
+@click.argument("b")
+@WHY
+@WHO
+def link(a: str, b: str, why: str, who: str | None) -> None:
+    """Decide that the records A and B are one customer.
+
+    A record is named by its key, shop.customers:C0042, or by the id of a customer that has one record.
+    """
+    _decide("link", a, b, why, who)
+
+
+@identity.command()
+@click.argument("a")
+@click.argument("b")
+@WHY
+@WHO
+def unlink(a: str, b: str, why: str, who: str | None) -> None:
+    """Decide that the records A and B are two customers, whatever else speaks for one."""
+    _decide("unlink", a, b, why, who)
+
+
+@identity.command()
+def decisions() -> None:
+    """List the decisions, oldest first, with what people typed as their reason."""
+    from customer360.identity.decisions import all_decisions
+    from customer360.warehouse import reading
+
+    with reading(load_settings(), "identity decisions") as connection:
+        listed = all_decisions(connection)
+    for decision, in_force in listed:
+        replaced = "" if in_force else "  (replaced)"
+        click.echo(f"{decision.decided_at:%Y-%m-%d %H:%M:%S}  {decision.decided_by}  {decision.decision}{replaced}")
+        click.echo(f"  {decision.record_key_a}  {decision.record_key_b}")
+        click.echo(f"  {decision.reason}")
+    click.echo(f"{len(listed)} decisions, {sum(in_force for _, in_force in listed)} in force.")
+
+
+def _decide(kind: str, a: str, b: str, why: str, who: str | None) -> None:
+    from customer360.identity.decisions import are_one_customer, decide, operator, standing
+    from customer360.identity.lookup import find_record, require_built
+    from customer360.warehouse import writing
+
+    with writing(load_settings(), f"identity {kind}") as connection:
+        require_built(connection)
+        a, b = find_record(connection, a), find_record(connection, b)
+        known = standing(connection)
+        earlier = known.of_pair.get((min(a, b), max(a, b)))
+        decision, is_new = decide(connection, known, kind, a, b, who=who or operator(), why=why)
+        together = are_one_customer(connection, a, b)
+    if not is_new:
+        click.echo(f"Nothing changed: {kind} {a} {b} stands already ({decision.source}).")
+        return
+    click.echo(f"Recorded: {kind} {a} {b} ({decision.source}).")
+    if earlier:
+        click.echo(f"It replaces: {earlier.source}.")
+    if kind == "unlink" and not together:
+        click.echo("They are two customers already; this keeps them apart whatever comes.")
+    elif kind == "link" and together:
+        click.echo("They are one customer already; this keeps them together whatever comes.")
+    else:
+        click.echo("The next `customer360 build` obeys it and restates everything that follows.")
