@@ -140,7 +140,7 @@ def _person(random: Random, language: str, family_name: str, home: dict, given_u
         "gender": {"f": "female", "m": "male"}[gender],
         "home": home,
         "moved": _home(random, language) if random.random() < 0.12 else home,
-        "card": f"M{random.randrange(10**8):08}" if random.random() < 0.35 else None,
+        "card": f"M{random.randrange(10**8):08}",
     }
 
 

@@ -23,7 +23,9 @@ from bench import identity_commerce
 from bench.identity_names import (
     CITIES,
     FAMILY,
+    GIVEN,
     JOBS,
+    PLAIN_LETTERS,
     REGIONS,
     STREETS,
     birth_date,
@@ -47,12 +49,21 @@ class Family:
     rows: Callable[[Random, int], Iterator[Row]]
 
 
+def register(random: Random, records: int) -> Iterator[Row]:
+    """As thin, from a population register in capital letters, whose few names are shared by many."""
+    given_names = {gender: GIVEN["de"][gender].narrowed(90) for gender in "fm"}
+    family_names = FAMILY["de"].narrowed(110)
+    for person in range(records * 9 // 10):
+        names = (given_names[random.choice("fm")].draw(random), family_names.draw(random))
+        given, family = (name.lower().translate(PLAIN_LETTERS).upper() for name in names)
+        yield from _once_or_twice(random, person, given, family, birth_date(random, 1925, 2008).isoformat())
+
+
 def thin(random: Random, records: int) -> Iterator[Row]:
     """A full name and a birth date, no more; one person in nine is there twice, with one small error."""
     for person in range(records * 9 // 10):
-        language = "de" if person % 2 else "en"
-        gender = random.choice("fm")
-        given, family = given_name(random, language, gender), FAMILY[language].draw(random)
+        language = random.choice(["en", "de"])
+        given, family = given_name(random, language, random.choice("fm")), FAMILY[language].draw(random)
         born = birth_date(random, 1925, 2008).isoformat()
         if person % 90 == 1:  # a parent and a child of the same name are two
             yield {
@@ -60,18 +71,23 @@ def thin(random: Random, records: int) -> Iterator[Row]:
                 "full_name": f"{given} {family}",
                 "birth_date": f"{int(born[:4]) - 28}-05-17",
             }
-        yield {"person": str(person), "full_name": f"{given} {family}", "birth_date": born}
-        if person % 9 == 0:
-            match random.random():
-                case chance if chance < 0.30:
-                    given = slip(random, given)
-                case chance if chance < 0.55:
-                    family = slip(random, family)
-                case chance if chance < 0.62:
-                    given = short_form(random, given)
-                case _:
-                    born = wrong_date(random, born)
-            yield {"person": str(person), "full_name": f"{given} {family}", "birth_date": born}
+        yield from _once_or_twice(random, person, given, family, born)
+
+
+def _once_or_twice(random: Random, person: int, given: str, family: str, born: str) -> Iterator[Row]:
+    yield {"person": str(person), "full_name": f"{given} {family}", "birth_date": born}
+    if person % 9:
+        return
+    match random.random():
+        case chance if chance < 0.30:
+            given = slip(random, given)
+        case chance if chance < 0.55:
+            family = slip(random, family)
+        case chance if chance < 0.62:
+            given = short_form(random, given)
+        case _:
+            born = wrong_date(random, born)
+    yield {"person": str(person), "full_name": f"{given} {family}", "birth_date": born}
 
 
 def deep(random: Random, records: int) -> Iterator[Row]:
@@ -205,6 +221,7 @@ RESIDENT = ("given_name", "family_name", "address_line", "city", "region", "post
 FAMILIES = {
     family.name: family
     for family in (
+        Family("register", 10_000, ("full_name", "birth_date"), register),
         Family("thin", 10_000, ("full_name", "birth_date"), thin),
         Family("deep", 5_000, RESIDENT, deep),
         Family("two_lists", 10_000, (*RESIDENT, "source"), two_lists),

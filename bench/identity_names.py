@@ -24,6 +24,10 @@ class Names:
         self.names = list(weighted)
         self.cumulative = list(accumulate(weighted.values()))
 
+    def narrowed(self, count: int) -> Names:
+        """Only `count` of the names, the first ones far more frequent: a register in which namesakes are the rule."""
+        return Names({name: 1 / (rank + 4) for rank, name in enumerate(self.names[:count])})
+
     def draw(self, random: Random) -> str:
         return random.choices(self.names, cum_weights=self.cumulative)[0]
 
@@ -40,6 +44,7 @@ def _skewed(values: Sequence[str], seed: str) -> dict[str, float]:
     return {value: 1 / (rank + 8) for rank, value in enumerate(unique)}
 
 
+PLAIN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e"})
 GIVEN = {
     "en": {"f": _faker("person", "en_US", "first_names_female"), "m": _faker("person", "en_US", "first_names_male")},
     "de": {"f": _faker("person", "de_DE", "first_names_female"), "m": _faker("person", "de_DE", "first_names_male")},
@@ -104,7 +109,9 @@ def slip(random: Random, text: str) -> str:
         case "doubling":
             return text[:at] + letter + text[at:]
         case "insertion":
-            return text[:at] + random.choice("0123456789" if letter.isdigit() else string.ascii_lowercase) + text[at:]
+            letters = string.digits if letter.isdigit() else string.ascii_lowercase
+            added = random.choice(letters)
+            return text[:at] + (added.upper() if letter.isupper() and at else added) + text[at:]
         case "transposition" if at + 1 < len(text) and letter != text[at + 1]:
             return text[:at] + text[at + 1] + letter + text[at + 2 :]
     choices = "0123456789" if letter.isdigit() else NEIGHBOURS.get(letter.lower(), string.ascii_lowercase)
