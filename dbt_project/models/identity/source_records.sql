@@ -22,9 +22,8 @@ all_records as (
         'customers' as source_table,
         shop_customer_id as source_record_id,
         coalesce(full_name, organisation_name) as full_name,
-        email_normalised,
-        phone_normalised,
-        {{ plausible_birth_date('born_on') }} as born_on,
+        normalised,
+        cast(null as varchar) as card_number,
         coalesce(registered_at, updated_at) as first_seen_at,
         _loaded_at
     from shop_customers
@@ -34,9 +33,8 @@ all_records as (
         'orders' as source_table,
         order_id as source_record_id,
         full_name,
-        email_normalised,
-        phone_normalised,
-        cast(null as date) as born_on,
+        normalised,
+        cast(null as varchar) as card_number,
         ordered_at as first_seen_at,
         _loaded_at
     from guest_orders
@@ -46,9 +44,8 @@ all_records as (
         'users' as source_table,
         user_id as source_record_id,
         full_name,
-        email_normalised,
-        phone_normalised,
-        cast(null as date) as born_on,
+        normalised,
+        cast(null as varchar) as card_number,
         coalesce(created_at, updated_at) as first_seen_at,
         _loaded_at
     from helpdesk_users
@@ -59,9 +56,8 @@ all_records as (
         'members' as source_table,
         member_id as source_record_id,
         full_name,
-        email_normalised,
-        phone_normalised,
-        {{ plausible_birth_date('born_on') }} as born_on,
+        normalised,
+        card_number,
         cast(joined_on as timestamp) as first_seen_at,
         _loaded_at
     from members
@@ -73,10 +69,9 @@ keyed as (
         source_system,
         source_table,
         source_record_id,
-        {{ normalise_name('full_name') }} as name_normalised,
-        email_normalised,
-        phone_normalised,
-        born_on,
+        full_name,
+        {{ normalised_columns() | indent(4) }},
+        card_number,
         first_seen_at,
         _loaded_at
     from all_records

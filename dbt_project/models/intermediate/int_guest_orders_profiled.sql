@@ -8,17 +8,21 @@ shop_customers as (
     select * from {{ ref('stg_shop__customers') }}
 ),
 
--- whoever receives a gift is not who bought it, so a gift's recipient identifies nobody
+normalised_orders as (
+    select * from {{ ref('int_guest_orders_normalised') }}
+),
+
+-- an order whose account arrived after it was once a guest's, and is no longer
 profiled as (
     select
         orders.order_id,
         orders.shop_customer_id,
-        case when not orders.is_gift then orders.recipient_name end as full_name,
-        case when not orders.is_gift then orders.recipient_email_normalised end as email_normalised,
-        case when not orders.is_gift then orders.recipient_phone_normalised end as phone_normalised,
+        normalised_orders.full_name,
+        normalised_orders.normalised,
         orders.ordered_at,
         orders._loaded_at
-    from orders
+    from normalised_orders
+    inner join orders on normalised_orders.order_id = orders.order_id
     left join shop_customers on orders.shop_customer_id = shop_customers.shop_customer_id
     where shop_customers.shop_customer_id is null
 )

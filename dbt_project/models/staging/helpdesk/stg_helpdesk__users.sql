@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='user_id') }}
+
 with
 
 source as (
@@ -14,17 +16,36 @@ cleaned as (
         {{ code('role') }} as role,
         {{ code('role') }} in ('agent', 'admin') as is_staff,
         coalesce(active, true) and not coalesce(suspended, false) as is_active,
+        coalesce(verified, false) as is_verified,
         {{ cleaned_text('name') }} as full_name,
         {{ cleaned_text('email') }} as email,
-        {{ normalise_email('email') }} as email_normalised,
         {{ cleaned_text('phone') }} as phone,
-        {{ normalise_phone('phone') }} as phone_normalised,
 
         created_at,
 
         updated_at,
         _loaded_at
     from source
+),
+
+normalised as (
+    select
+        *,
+        {{ normalise_record({
+            'full_name': 'full_name',
+            'email': 'email',
+            'phone': 'phone',
+            'known_on': '_loaded_at',
+        }) }} as normalised
+    from cleaned
+),
+
+keyed as (
+    select
+        *,
+        normalised.email_normalised,
+        normalised.phone_normalised
+    from normalised
 )
 
-select * from cleaned
+select * from keyed

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='member_id') }}
+
 with
 
 source as (
@@ -12,9 +14,7 @@ cleaned as (
 
         {{ cleaned_text('full_name') }} as full_name,
         {{ cleaned_text('email') }} as email,
-        {{ normalise_email('email') }} as email_normalised,
         {{ cleaned_text('phone') }} as phone,
-        {{ normalise_phone('phone') }} as phone_normalised,
         birth_date as born_on,
         {{ code('gender') }} as gender,
         {{ cleaned_text('occupation') }} as occupation,
@@ -37,6 +37,34 @@ cleaned as (
         updated_at,
         _loaded_at
     from source
+),
+
+normalised as (
+    select
+        *,
+        {{ normalise_record({
+            'full_name': 'full_name',
+            'email': 'email',
+            'phone': 'phone',
+            'birth_date': 'born_on',
+            'gender': 'gender',
+            'occupation': 'occupation',
+            'address_line': 'address_line',
+            'city': 'city',
+            'region': 'region',
+            'postcode': 'postcode',
+            'country': 'country',
+            'known_on': '_loaded_at',
+        }) }} as normalised
+    from cleaned
+),
+
+keyed as (
+    select
+        *,
+        normalised.email_normalised,
+        normalised.phone_normalised
+    from normalised
 )
 
-select * from cleaned
+select * from keyed

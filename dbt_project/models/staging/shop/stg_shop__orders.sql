@@ -19,9 +19,7 @@ cleaned as (
         coalesce(is_gift, false) as is_gift,
         {{ cleaned_text('recipient_name') }} as recipient_name,
         {{ cleaned_text('recipient_email') }} as recipient_email,
-        {{ normalise_email('recipient_email') }} as recipient_email_normalised,
         {{ cleaned_text('recipient_phone') }} as recipient_phone,
-        {{ normalise_phone('recipient_phone') }} as recipient_phone_normalised,
         {{ cleaned_text('ship_city') }} as ship_city,
         {{ cleaned_text('ship_postcode') }} as ship_postcode,
 

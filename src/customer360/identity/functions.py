@@ -1,0 +1,126 @@
+"""The normalisation as DuckDB functions, and the one select that makes source records of raw columns.
+
+dbt has them through `customer360.identity.dbt_plugin`; `identity evaluate` and the tests register them on their own
+connections. Tables hold the results, so nobody who reads a table needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+
+from customer360.identity.normalise.emails import mailbox, normalise_email
+from customer360.identity.normalise.phones import normalise_phone
+from customer360.identity.normalise.record import normalise_record
+
+# What `normalise_record` takes, in order, all text but the last: the columns a source may have.
+INPUTS = (
+    "account_type", "full_name", "given_name", "family_name", "organisation_name", "email", "phone", "birth_date",
+    "gender", "occupation", "address_line", "city", "region", "postcode", "country", "known_on",
+)  # fmt: skip
+
+REJECTED = pa.list_(pa.struct({"field": pa.string(), "reason": pa.string()}))
+OUTPUTS = {
+    "account_type": ("varchar", pa.string()),
+    "name_normalised": ("varchar", pa.string()),
+    "given_name": ("varchar", pa.string()),
+    "family_name": ("varchar", pa.string()),
+    "family_name_romanised": ("varchar", pa.string()),
+    "given_name_roots": ("varchar[]", pa.list_(pa.string())),
+    "name_key": ("varchar", pa.string()),
+    "organisation_name": ("varchar", pa.string()),
+    "email_normalised": ("varchar", pa.string()),
+    "email_mailbox": ("varchar", pa.string()),
+    "phone_normalised": ("varchar", pa.string()),
+    "born_on": ("date", pa.date32()),
+    "birth_digits": ("varchar", pa.string()),
+    "gender": ("varchar", pa.string()),
+    "occupation": ("varchar", pa.string()),
+    "address_normalised": ("varchar", pa.string()),
+    "city_normalised": ("varchar", pa.string()),
+    "region_normalised": ("varchar", pa.string()),
+    "postcode_normalised": ("varchar", pa.string()),
+    "country": ("varchar", pa.string()),
+    "rejected_values": ("struct(field varchar, reason varchar)[]", REJECTED),
+}
+
+
+def register(connection: duckdb.DuckDBPyConnection, default_country: str = "CN") -> None:
+    """Make the functions known to every cursor of this connection's database.
+
+    - `normalise_record(struct of INPUTS, default_country)`: a struct of OUTPUTS.
+    - `normalise_phone(text, default_country)`: E.164 or null.
+    - `normalise_email(text)`, `email_mailbox(address)`: address and mailbox, or null.
+    Where a call says null for the default country, it is the one given here. They work on Arrow batches of 2,048 rows.
+    A second registration with the same database changes nothing.
+    """
+
+    def records(inputs: pa.StructArray, countries: pa.Array) -> pa.Array:
+        columns = [column.to_pylist() for column in (countries, *inputs.flatten())]
+        rows = [normalise_record(row[0] or default_country, *row[1:]) for row in zip(*columns, strict=True)]
+        arrays = [
+            pa.array(values, type_)
+            for values, (_, type_) in zip(zip(*rows, strict=True), OUTPUTS.values(), strict=True)
+        ]
+        return pa.StructArray.from_arrays(arrays, names=list(OUTPUTS))
+
+    def phones(numbers: pa.Array, countries: pa.Array) -> pa.Array:
+        pairs = zip(numbers.to_pylist(), countries.to_pylist(), strict=True)
+        return pa.array([normalise_phone(number, country or default_country) for number, country in pairs], pa.string())
+
+    def emails(addresses: pa.Array) -> pa.Array:
+        return pa.array([normalise_email(address) for address in addresses.to_pylist()], pa.string())
+
+    def mailboxes(addresses: pa.Array) -> pa.Array:
+        return pa.array([mailbox(address) for address in addresses.to_pylist()], pa.string())
+
+    given = duckdb.struct_type({name: "DATE" if name == "known_on" else "VARCHAR" for name in INPUTS})
+    result = duckdb.struct_type({name: sql for name, (sql, _) in OUTPUTS.items()})
+    known = {name for (name,) in connection.execute("select function_name from duckdb_functions()").fetchall()}
+    for name, function, parameters, returned in (
+        ("normalise_record", records, [given, "VARCHAR"], result),
+        ("normalise_phone", phones, ["VARCHAR", "VARCHAR"], "VARCHAR"),
+        ("normalise_email", emails, ["VARCHAR"], "VARCHAR"),
+        ("email_mailbox", mailboxes, ["VARCHAR"], "VARCHAR"),
+    ):
+        if name not in known:
+            connection.create_function(name, function, parameters, returned, type="arrow", null_handling="special")
+
+
+def source_records(relation: str, *, columns: Iterable[str], default_country: str = "CN") -> str:
+    """SQL for the columns of identity.source_records, from a relation of raw ones.
+
+    `relation` is a table expression with record_key, any of INPUTS but known_on, first_seen_at, _loaded_at and others,
+    whose names are `columns`. What it lacks is null. source_system, source_table and source_record_id come out of
+    record_key (`system.table:id`) where they are missing.
+    """
+    has = set(columns)
+
+    def column(name: str, type_: str = "varchar") -> str:
+        return f"cast({name} as {type_})" if name in has else f"cast(null as {type_})"
+
+    default = default_country.replace("'", "''")
+    inputs = ", ".join(f"{name} := {column(name)}" for name in INPUTS[:-1])
+    normalised = ", ".join(f"normalised.{name}" for name in OUTPUTS)
+    keyed = {
+        "source_system": "split_part(record_key, '.', 1)",
+        "source_table": "split_part(split_part(record_key, ':', 1), '.', 2)",
+        "source_record_id": "substr(record_key, strpos(record_key, ':') + 1)",
+    }
+    identity = ", ".join(f"{column(name) if name in has else sql} as {name}" for name, sql in keyed.items())
+    return f"""
+        select
+            record_key, {identity}, {column("full_name")} as full_name, {normalised},
+            {column("card_number")} as card_number, {column("first_seen_at", "timestamp")} as first_seen_at,
+            {column("_loaded_at", "timestamp")} as _loaded_at
+        from (
+            select
+                *,
+                normalise_record(
+                    struct_pack({inputs}, known_on := cast({column("_loaded_at", "timestamp")} as date)), '{default}'
+                ) as normalised
+            from {relation}
+        )
+    """
