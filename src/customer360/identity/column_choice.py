@@ -134,7 +134,7 @@ def _parsed(mappings: Iterable[str]) -> dict[str, str]:
         if not equals or not source:
             raise SettingError(f"--map {each!r} is not of the form OURS=THEIRS, such as full_name=given_name+surname.")
         if target not in COLUMNS:
-            raise SettingError(f"--map {target}: {_nearest(target, COLUMNS)}")
+            raise SettingError(f"--map {target}: no column of ours is called so. {_nearest(target, COLUMNS)}")
         if target in parsed:
             raise SettingError(f"--map {target} is said twice.")
         parsed[target] = source
