@@ -25,6 +25,7 @@ import duckdb
 
 from customer360.config import Settings, library_environment
 from customer360.errors import BuildError
+from customer360.identity import changes
 from customer360.sources.contract import TABLES
 from customer360.warehouse import utc_now, writing
 
@@ -105,6 +106,7 @@ def build(
         as_of = as_of_date(connection, settings)
         is_partial = bool(select) or (retry and _last_build(connection)[1] == "partial")
         _record_build(connection, run_id, "running", 0, f"as of {as_of}")
+        changes.remember_published(connection, settings)
         connection.close()  # dbt opens the file itself; the lock stays ours
         command = ["retry"] if retry else _build_command(as_of, full_refresh=full_refresh, select=select)
         results, crash = _invoke(settings, command, progress)
@@ -114,7 +116,11 @@ def build(
         with contextlib.closing(duckdb.connect(str(settings.warehouse))) as connection:
             _record_nodes(connection, run_id, results)
             status = "partial" if is_partial else "error" if message else "success"
-            _record_build(connection, run_id, status, seconds, message or f"as of {as_of}")
+            told = message or f"as of {as_of}"
+            if status == "success":
+                told += f"; {changes.summary(connection)}"
+                progress(f"identities: {changes.summary(connection)}")
+            _record_build(connection, run_id, status, seconds, told)
     if message:
         raise BuildError(_one_screen(settings, failures, results, crash))
     return Build(as_of, seconds, tuple(results))

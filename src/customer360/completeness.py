@@ -254,3 +254,39 @@ class ExpectNotShrunk(ExpectTies):
             from (select count(*) as observed from {{batch}}) as present, facts.last_publication as last
             where last.table_name = '{table}'
         """
+
+
+class ExpectFewMoved(ExpectTies):
+    """Of what is published now, at most `max_share` moves to other customers, accepted moves not counted.
+
+    Judged by records and by customers. `always_allowed` moves are too few to judge by a share.
+    """
+
+    check: str = "few_moved"
+    is_limit: ClassVar[bool] = True
+    max_share: float = 0.05
+    always_allowed: int = 10
+
+    @classmethod
+    def query(cls, *, max_share: float, always_allowed: int, **_: Any) -> str:
+        return f"""
+            with before as (
+                select * from identity.published_assignments
+                where record_key in (select record_key from identity.record_assignments where valid_to is null)
+            ),
+            moved as (
+                select * from {{batch}} as moves
+                anti join identity.accepted_moves using (record_key, from_customer_id, to_customer_id)
+            ),
+            compared as (
+                select 'records of other customers than in the publication' as what,
+                    (select count(*) from moved) as observed, (select count(*) from before) as published
+                union all
+                select 'customers of the publication that lost records to others',
+                    (select count(distinct from_customer_id) from moved),
+                    (select count(distinct customer_id) from before)
+            )
+            select what, observed, greatest(floor(published * {float(max_share)}), {int(always_allowed)}) as expected,
+                greatest(observed - expected, 0) as missing, 0 as tolerated
+            from compared
+        """

@@ -3,8 +3,8 @@
 By hand: `customer360 check raw` before a build, `customer360 check publication` before publishing.
 
 A check opens the warehouse read-only beside an in-memory DuckDB that lays out what expectations look at: `raw` (the
-latest version of every record, blank text as null), the warehouse's `marts`, `intermediate` and `ops`, and `facts`
-(as-of date, deliveries, closed days, the current publication's row counts). Great Expectations pushes every
+latest version of every record, blank text as null), the warehouse's `marts`, `identity`, `intermediate` and `ops`, and
+`facts` (as-of date, deliveries, closed days, the current publication's row counts). Great Expectations pushes every
 expectation down into it; no table is read into Python.
 
 An expectation that fails stops the run (IncompleteError), unless exceptions.csv accepts it by name, with a reason and
@@ -45,6 +45,11 @@ if TYPE_CHECKING:
 
 LINES_ON_SCREEN = 18
 COMPARISONS_KEPT = 20
+TOO_MANY_MOVED = (
+    "Look at who changed (`customer360 identity changes`). If it is right, `customer360 identity accept-changes "
+    "--why TEXT`, then check and publish again; if not, mend what made it, or `customer360 identity unlink` or `link`."
+)
+BUILT_SCHEMAS = ("marts", "identity", "intermediate", "ops")
 
 
 @dataclass(frozen=True)
@@ -103,11 +108,11 @@ def _laid_out(settings: Settings, stage: str) -> Iterator[tuple[duckdb.DuckDBPyC
     try:
         path = str(settings.warehouse).replace("'", "''")
         connection.execute(f"attach '{path}' as warehouse (read_only)")
-        for schema in ("raw", "facts", "marts", "intermediate", "ops"):
+        for schema in ("raw", "facts", *BUILT_SCHEMAS):
             connection.execute(f"create schema {schema}")
         for schema, name in connection.execute(
             "select table_schema, table_name from information_schema.tables "
-            "where table_catalog = 'warehouse' and table_schema in ('marts', 'intermediate', 'ops')"
+            f"where table_catalog = 'warehouse' and table_schema in {BUILT_SCHEMAS}"
         ).fetchall():
             connection.execute(f'create view {schema}."{name}" as select * from warehouse.{schema}."{name}"')
         _lay_out_raw(connection, stage)
@@ -431,6 +436,10 @@ def _one_screen(settings: Settings, stage: str, results: list[Result]) -> str:
         "raw": "Pull the source again (`customer360 pull orders|tickets|members`), or mend it there.",
         "publication": "Build again (`customer360 build --full-refresh`); if it stays, a model loses or doubles rows.",
     }[stage]
+    if failed and all(result.check_name == "few_moved" for result in failed):
+        what_to_do = TOO_MANY_MOVED
+    elif any(result.check_name == "few_moved" for result in failed):
+        what_to_do += f" {TOO_MANY_MOVED}"
     return "\n".join(
         [
             head,

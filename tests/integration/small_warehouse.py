@@ -112,6 +112,14 @@ BUILT = {
             union all select 'membership', 'members', member_id from raw.membership_members
         )
     """,
+    "identity.record_assignments": """
+        select source_system || '.' || source_table || ':' || source_record_id as record_key, * from marts.customer_identities
+    """,
+    "identity.record_moves": """
+        select record_key, p.customer_id as from_customer_id, a.customer_id as to_customer_id, a.valid_from as since
+        from identity.record_assignments a join identity.published_assignments p using (record_key)
+        where a.customer_id <> p.customer_id
+    """,
     "marts.order_items": """
         select order_item_id, order_id, product_id, i.quantity, is_sale,
             case when is_sale then i.quantity * unit_price else 0 end::decimal(18, 4) as gross_sales,

@@ -5,6 +5,9 @@ from __future__ import annotations
 import click
 
 from customer360.config import load_settings
+from customer360.identity.evaluate_cli import evaluate
+
+KINDS = ("new", "merged", "split", "moved", "retired")  # of customer_changes
 
 WHO = click.option("--who", metavar="NAME", help="Who decides; default: the operating system's user.")
 WHY = click.option("--why", metavar="TEXT", required=True, help="Why. Kept with the decision, never published.")
@@ -13,6 +16,9 @@ WHY = click.option("--why", metavar="TEXT", required=True, help="Why. Kept with 
 @click.group()
 def identity() -> None:
     """Who is one customer: look, decide, undo."""
+
+
+identity.add_command(evaluate)
 
 
 @identity.command()
@@ -52,6 +58,44 @@ def decisions() -> None:
         click.echo(f"  {decision.record_key_a}  {decision.record_key_b}")
         click.echo(f"  {decision.reason}")
     click.echo(f"{len(listed)} decisions, {sum(in_force for _, in_force in listed)} in force.")
+
+
+@identity.command()
+@click.option("--kind", "kinds", type=click.Choice(KINDS), multiple=True, help="Only these; default: all but new.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="The largest first.")
+def changes(kinds: tuple[str, ...], limit: int) -> None:
+    """What the last build changed, against the publication that was current when it began."""
+    from customer360.identity.changes import listed, summary
+    from customer360.warehouse import reading
+
+    with reading(load_settings(), "identity changes") as connection:
+        found, rows = summary(connection), listed(connection, kinds=kinds, limit=limit)
+    click.echo(f"Against {found.publication_id or 'no publication'}: {found}.")
+    for kind, before, now, records, since in rows:
+        click.echo(f"  {kind:<8} {before or '-':<17} -> {now or '-':<17} {records:>6} records  since {since:%Y-%m-%d}")
+    if total := sum(found.customers[kind] for kind in kinds or KINDS[1:]) - len(rows):
+        click.echo(f"  … and {total:,} more (--limit)")
+    if found.records_moved:
+        click.echo(
+            f"{found.customers_moved:,} of {found.published_customers:,} published customers lost records to others; "
+            f"{found.records_accepted:,} of {found.records_moved:,} moves are accepted."
+        )
+
+
+@identity.command("accept-changes")
+@WHY
+@WHO
+def accept_changes(why: str, who: str | None) -> None:
+    """Accept the moves of the last build for publication: these and no others."""
+    from customer360.identity.changes import accept
+    from customer360.identity.decisions import operator
+    from customer360.warehouse import writing
+
+    with writing(load_settings(), "identity accept-changes") as connection:
+        accepted = accept(connection, who=who or operator(), why=why)
+    click.echo(f"{accepted:,} moves accepted." if accepted else "Nothing changed: no move is waiting to be accepted.")
+    if accepted:
+        click.echo("`customer360 check publication` and `customer360 publish` go on from here.")
 
 
 def _decide(kind: str, a: str, b: str, why: str, who: str | None) -> None:
