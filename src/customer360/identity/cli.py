@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
+
 import click
 
 from customer360.config import load_settings
@@ -9,6 +11,7 @@ from customer360.identity.evaluate_cli import evaluate
 
 KINDS = ("new", "merged", "split", "moved", "retired")  # of customer_changes
 
+MOMENT = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 WHO = click.option("--who", metavar="NAME", help="Who decides; default: the operating system's user.")
 WHY = click.option("--why", metavar="TEXT", required=True, help="Why. Kept with the decision, never published.")
 
@@ -58,6 +61,34 @@ def decisions() -> None:
         click.echo(f"  {decision.record_key_a}  {decision.record_key_b}")
         click.echo(f"  {decision.reason}")
     click.echo(f"{len(listed)} decisions, {sum(in_force for _, in_force in listed)} in force.")
+
+
+@identity.command()
+@click.argument("customer")
+@click.argument("records", nargs=-1, metavar="[RECORD_A RECORD_B]")
+@click.option("--as-of", "at", type=MOMENT, help="What was believed at the end of that day, or at that time (UTC).")
+@click.option("--show-personal", is_flag=True, help="Also names, e-mails, phones, and the reasons people typed.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Of each list.")
+def explain(customer: str, records: tuple[str, ...], at: datetime | None, show_personal: bool, limit: int) -> None:
+    """Show a customer's records, links and decisions; with two records, what joins them.
+
+    CUSTOMER is a customer's id, in use or retired, or one of its records.
+    """
+    from customer360.identity import explain as explaining
+    from customer360.warehouse import reading
+
+    if len(records) not in (0, 2):
+        raise click.UsageError("Name no records, or two: what joins them is then shown.")
+    if at and at.time() == time.min:
+        at = datetime.combine(at, time.max)
+    with reading(load_settings(), "identity explain") as connection:
+        found = explaining.explain(connection, customer, at=at)
+        pair = explaining.two_records(connection, found, *records) if records else None
+    for line in explaining.in_words(found, personal=show_personal, limit=limit):
+        click.echo(line)
+    if pair:
+        for line in explaining.path_in_words(found.path(*pair), *pair):
+            click.echo(line)
 
 
 @identity.command()

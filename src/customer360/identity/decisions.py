@@ -25,10 +25,6 @@ from customer360.sources.casting import constant
 from customer360.warehouse import utc_now
 
 KINDS = ("link", "unlink")
-IN_FORCE = """
-    select * from identity.match_decisions
-    qualify row_number() over (partition by record_key_a, record_key_b order by decided_at desc, decision_id desc) = 1
-"""
 Pair = tuple[str, str]
 
 
@@ -50,6 +46,7 @@ class Decision:
 
     @property
     def source(self) -> str:
+        """What may be shown to anyone: not the reason, which somebody typed."""
         return f"{self.decision} by {self.decided_by}, {self.decided_at:%Y-%m-%d %H:%M}"
 
 
@@ -119,16 +116,17 @@ def operator() -> str:
         return f"user {os.getuid()}"
 
 
-def standing(connection: duckdb.DuckDBPyConnection) -> Standing:
-    """The decisions in force."""
-    rows = connection.execute(f"select * from ({IN_FORCE}) order by decided_at").fetchall()
-    return Standing(Decision(*row) for row in rows)
+def standing(connection: duckdb.DuckDBPyConnection, *, at: datetime | None = None) -> Standing:
+    """The decisions in force: now, or at `at` (naive UTC)."""
+    until = f"where decided_at <= {constant(at)}" if at else ""
+    rows = connection.execute(f"select * from identity.match_decisions {until} order by decided_at, decision_id")
+    return Standing(Decision(*row) for row in rows.fetchall())
 
 
 def all_decisions(connection: duckdb.DuckDBPyConnection) -> list[tuple[Decision, bool]]:
     """Every decision ever, oldest first, with whether it is in force."""
     now = {decision.decision_id for decision in standing(connection).of_pair.values()}
-    rows = connection.execute("select * from identity.match_decisions order by decided_at").fetchall()
+    rows = connection.execute("select * from identity.match_decisions order by decided_at, decision_id").fetchall()
     return [(decision, decision.decision_id in now) for decision in (Decision(*row) for row in rows)]
 
 
