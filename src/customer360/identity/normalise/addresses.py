@@ -8,6 +8,7 @@ from functools import lru_cache
 from babel import Locale
 from babel.core import get_global
 
+from customer360.identity.normalise.chinese_names import syllables
 from customer360.identity.normalise.text import fold, is_han, romanise, table, words
 
 SHORT = {row["word"]: row["short"] for row in table("address_words.csv")}
@@ -22,7 +23,6 @@ CITY_ENDINGS = ("特别行政区", "自治州", "地区", "市", "区", "县")
 REGION_ENDINGS = ("维吾尔自治区", "壮族自治区", "回族自治区", "特别行政区", "自治区", "省", "市")
 
 
-@lru_cache(maxsize=65536)
 def normalise_address(line: str | None) -> str | None:
     """A street line: folded, abbreviated alike (Street, str., St → st), without spaces between Chinese characters."""
     if not line:
@@ -36,6 +36,7 @@ def normalise_address(line: str | None) -> str | None:
     return " ".join(SHORT.get(word, word) for word in words(line)) or None
 
 
+@lru_cache(maxsize=65536)
 def normalise_postcode(text: str | None, country: str | None = None) -> str | None:
     """A postcode in capitals without spaces or signs; leading zeros kept, in the US the first five digits."""
     if not text:
@@ -69,7 +70,8 @@ def _place(name: str | None, endings: tuple[str, ...]) -> str | None:
         parts = parts[:-1]
     if not parts:
         return None
-    together = "".join(parts) if all(map(is_han, parts)) else " ".join(parts)
+    in_one = all(map(is_han, parts)) or all(map(syllables, parts))  # Xi'an, Shang-hai
+    together = ("" if in_one else " ").join(parts)
     if is_han(together):
         for ending in endings:
             if together.endswith(ending) and len(together) - len(ending) >= 2:
@@ -83,10 +85,11 @@ def normalise_country(name: str | None) -> str | None:
     """The ISO 3166 code of two letters of a country's name in the languages above, or of its code; None if unknown."""
     if not name:
         return None
-    code = name.strip().upper()
+    parts = words(name)
+    code = "".join(parts).upper()  # U.S. is US
     if len(code) == 2 and code in _CODES:
-        return _ALIASES.get(code.lower(), code)
-    return _ALIASES.get(" ".join(words(name)))
+        return code
+    return _ALIASES.get(" ".join(parts)) or _ALIASES.get(code.lower())
 
 
 def _aliases() -> dict[str, str]:
@@ -103,4 +106,4 @@ def _aliases() -> dict[str, str]:
 
 
 _ALIASES = _aliases()
-_CODES = frozenset(Locale.parse("en").territories)
+_CODES = frozenset(Locale.parse("en").territories) - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from customer360.identity.normalise.text import table
@@ -26,6 +27,7 @@ class BirthDate(NamedTuple):
 NONE = BirthDate(None, None, None)
 
 
+@lru_cache(maxsize=65536)
 def normalise_birth_date(text: str | None, known_on: date | None = None) -> BirthDate:
     """A birth date from ISO, yyyymmdd, "1949 7 22", 1949年7月22日, and dd/mm/yyyy or mm/dd/yyyy where only one can be.
 
@@ -39,7 +41,7 @@ def normalise_birth_date(text: str | None, known_on: date | None = None) -> Birt
     if parts is None:
         return BirthDate(None, None, "not a date")
     year, month, day = parts
-    if not month:
+    if month is None:
         return BirthDate(None, None, "day and month cannot be told apart")
     digits = f"{year:04}{month:02}{day:02}"
     try:
@@ -54,8 +56,8 @@ def normalise_birth_date(text: str | None, known_on: date | None = None) -> Birt
     return BirthDate(born_on, digits, None)
 
 
-def _parts(text: str) -> tuple[int, int, int] | None:
-    """Year, month, day; month and day are 0 where they could be either way round."""
+def _parts(text: str) -> tuple[int, int | None, int | None] | None:
+    """Year, month, day; month and day are None where they could be either way round."""
     match = YEAR_FIRST.fullmatch(text) or COMPACT.fullmatch(text)
     if match:
         return int(match[1]), int(match[2]), int(match[3])
@@ -67,4 +69,4 @@ def _parts(text: str) -> tuple[int, int, int] | None:
         return year, second, first
     if second > 12 >= first:
         return year, first, second
-    return (year, 0, 0) if first <= 12 else (year, second, first)
+    return (year, None, None) if first <= 12 else (year, second, first)

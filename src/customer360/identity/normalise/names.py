@@ -70,7 +70,7 @@ def _from_words(words: list[str]) -> Name:
         return _chinese(words, characters)
     if len(words) == 1:
         return _unordered(words)
-    if all(syllables(word) for word in words):
+    if all(map(_syllables, words)):
         return _pinyin(words)
     start = len(words) - 1  # particles belong to the family name: vincent | van gogh
     while start > 1 and words[start - 1] in PARTICLES:
@@ -94,7 +94,7 @@ def _chinese(words: list[str], characters: str) -> Name:
 
 def _pinyin(words: list[str]) -> Name:
     """A name in pinyin, whose order differs from writer to writer: the end that is a common surname tells."""
-    words = ["".join(syllables(word)) for word in words]
+    words = ["".join(_syllables(word)) for word in words]
     first, last = words[0] in COMMON_READINGS, words[-1] in COMMON_READINGS
     if first and last:
         return _unordered(words)
@@ -103,9 +103,9 @@ def _pinyin(words: list[str]) -> Name:
 
 
 def _name(given: list[str], family: list[str]) -> Name:
-    if len(given) > 1 and family and all(map(syllables, [*given, *family])):
+    if len(given) > 1 and family and all(map(_syllables, [*given, *family])):
         given = ["".join(given)]  # Xiao Ming Li is Xiaoming Li
-    given_name, family_name = " ".join(given) or None, " ".join(family) or None
+    given_name, family_name = _spaced(given), _spaced(family)
     return Name(
         _written(given_name, family_name),
         given_name,
@@ -116,25 +116,33 @@ def _name(given: list[str], family: list[str]) -> Name:
     )
 
 
+def _unordered(words: list[str]) -> Name:
+    return Name(_spaced(words), None, None, None, None, _key(words, None))
+
+
+def _spaced(words: list[str]) -> str | None:
+    return " ".join(words).replace("-", " ") or None
+
+
 def _written(given: str | None, family: str | None) -> str | None:
     if given and family and is_han(given) and is_han(family):
         return family + given if family in SURNAMES else given + family
     return f"{given} {family}" if given and family else given or family
 
 
-def _unordered(words: list[str]) -> Name:
-    return Name(" ".join(words), None, None, None, None, _key(words, None))
+def _syllables(word: str) -> tuple[str, ...] | None:
+    return syllables(word.replace("-", ""))
 
 
 def _key(words: list[str], family: str | None) -> str:
     parts = []
     for word in words:
         if word.isascii() or not is_han(word):
-            parts.append(syllables(romanise(word)))
+            parts.append(_syllables(romanise(word)))
         elif word == family:
             parts.append(syllables(read_surname(word)))
         else:
-            parts.append(tuple(romanise(character) for character in word))
+            parts.append(tuple(map(romanise, word)))
     if all(parts):
         return " ".join(sorted(syllable for part in parts for syllable in part))
-    return " ".join(sorted(romanise(word) for word in words))
+    return " ".join(sorted(" ".join(map(romanise, words)).replace("-", " ").split()))

@@ -33,9 +33,7 @@ def normalise_organisation(name: str | None) -> str | None:
     parts = words(name.replace("&", " and "))
     if len(parts) > 1 and parts[0] == "the":
         parts = parts[1:]
-    while len(parts) > 1 and parts[-1] in LEGAL_FORMS:
-        parts = parts[:-1]
-    while len(parts) > 1 and parts[-1] == "and":  # "& Co"
+    while len(parts) > 1 and (parts[-1] in LEGAL_FORMS or parts[-1] == "and"):  # GmbH & Co. KG
         parts = parts[:-1]
     together = "".join(parts) if any(map(is_han, parts)) else " ".join(parts)
     for form in CHINESE_LEGAL_FORMS:

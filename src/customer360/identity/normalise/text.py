@@ -38,6 +38,8 @@ def _folded(character: str) -> str:
 
 
 def _letters(character: str) -> str:
+    if unicodedata.category(character) == "Pd":
+        return "-"
     folded = _folded(character)
     if character in APOSTROPHES or folded in APOSTROPHES:
         return ""
@@ -54,7 +56,7 @@ def _letters_and_digits(character: str) -> str:
 def _romanised(character: str) -> str:
     if is_han(character):
         return syllable(lazy_pinyin(character)[0])
-    return anyascii(character).lower()
+    return anyascii(character).lower().strip() or character
 
 
 _FOLDED, _LETTERS, _WORDS, _ROMANISED = map(_Characters, (_folded, _letters, _letters_and_digits, _romanised))
@@ -66,8 +68,9 @@ def fold(text: str) -> str:
 
 
 def letters(text: str) -> list[str]:
-    """The folded words of a text, of letters only; an apostrophe joins (O'Brien is one word)."""
-    return text.translate(_LETTERS).split()
+    """The folded words of a text, of letters only; an apostrophe joins (obrien), a hyphen stays (alexa-rose)."""
+    words = text.translate(_LETTERS).split()
+    return [word.strip("-") for word in words if word != "-"] if "-" in text else words
 
 
 def words(text: str) -> list[str]:
@@ -92,7 +95,10 @@ _TYPED_U = {
 
 def is_han(text: str) -> bool:
     """Whether every character is a Chinese one."""
-    return all("\u4e00" <= letter <= "\u9fff" or "\u3400" <= letter <= "\u4dbf" for letter in text)
+    return all(
+        "\u4e00" <= letter <= "\u9fff" or "\u3400" <= letter <= "\u4dbf" or "\U00020000" <= letter <= "\U0003ffff"
+        for letter in text
+    )
 
 
 def table(name: str) -> list[dict[str, str]]:
