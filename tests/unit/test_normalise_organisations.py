@@ -12,7 +12,9 @@ from customer360.identity.normalise.organisations import looks_like_organisation
     [
         "Northgate Training Ltd", "Acme GmbH", "ACME Inc.", "Harbour Language School", "University of Leeds",
         "Mercer & Sons",
-        "上海新华书店", "北京某某有限公司", "實驗小學附屬幼兒園", "第一中学", "广州外国语学校",
+        "上海新华书店",
+        "北京某某有限公司", "實驗小學附屬幼兒園", "第一中学", "上海市外国语学校（2）", "某某科技公司(深圳)",
+        "实验小学7", "Kingsway College (5)", "广州外国语学校",
     ],
 )  # fmt: skip
 def test_an_organisation_shows_by_its_words(name):

@@ -13,6 +13,9 @@ SURNAMES = {row["surname"]: row["reading"] for row in table("chinese_surnames.cs
 COMMON_READINGS = frozenset(
     syllable(row["reading"]) for row in table("chinese_surnames.csv") if row["is_common"] == "yes"
 )
+COMPOUND_READINGS = frozenset(
+    reading for surname, reading in SURNAMES.items() if len(surname) > 1 and reading in COMMON_READINGS
+)
 SYLLABLES = frozenset(
     files(__package__).joinpath("pinyin_syllables.txt").read_text(encoding="utf-8").split()
 ) | frozenset(_TYPED_U)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from customer360.identity.normalise.chinese_names import COMMON_READINGS, SURNAMES, read_surname, split_name, syllables
+from customer360.identity.normalise.chinese_names import (
+    COMMON_READINGS,
+    COMPOUND_READINGS,
+    SURNAMES,
+    read_surname,
+    split_name,
+    syllables,
+)
 from customer360.identity.normalise.given_names import roots
 from customer360.identity.normalise.text import is_han, letters, listed, romanise
 
@@ -13,6 +21,7 @@ WORDS = listed("name_words.csv")
 HONORIFICS, SUFFIXES, PARTICLES = WORDS["honorific"], WORDS["suffix"], WORDS["particle"]
 CHINESE_HONORIFICS = tuple(sorted(WORDS["chinese_honorific"], key=len, reverse=True))
 PLACEHOLDERS = WORDS["placeholder"]
+LOST_SPACE = re.compile(r"(?!Mac|Mc|De|Di|Du|La|Le|Van)([A-Z][a-z]+)([A-Z][a-z]+)")  # NickHill, but not McDonald
 
 
 class Name(NamedTuple):
@@ -43,6 +52,8 @@ def normalise_name(full_name: str | None, given_name: str | None = None, family_
         family, given = _bare(letters(before)), _bare(letters(after))
         if family and given and not SUFFIXES.issuperset(given):
             return _name(given, family)
+    if LOST_SPACE.fullmatch(full_name.strip()):
+        full_name = LOST_SPACE.sub(r"\1 \2", full_name.strip())
     return _from_words(_bare(letters(full_name)))
 
 
@@ -96,8 +107,10 @@ def _pinyin(words: list[str]) -> Name:
     """A name in pinyin, whose order differs from writer to writer: the end that is a common surname tells."""
     words = ["".join(_syllables(word)) for word in words]
     first, last = words[0] in COMMON_READINGS, words[-1] in COMMON_READINGS
-    if first and last:
-        return _unordered(words)
+    if first and last:  # a surname of two syllables is hardly a given name: Yan Ouyang
+        first, last = words[0] in COMPOUND_READINGS, words[-1] in COMPOUND_READINGS
+        if first == last:
+            return _unordered(words)
     family, given = (words[:1], words[1:]) if first else (words[-1:], words[:-1])
     return _name(given, family)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from customer360.identity.normalise.text import is_han, listed, words
@@ -10,6 +11,7 @@ WORDS = listed("organisation_words.csv")
 LEGAL_FORMS, PROOF = WORDS["legal_form"], WORDS["proof"]
 CHINESE_LEGAL_FORMS = tuple(sorted((form for form in LEGAL_FORMS if is_han(form)), key=len, reverse=True))
 CHINESE_ENDINGS = tuple(WORDS["chinese_ending"])
+BRANCH = re.compile(r"[(（][^()（）]*[)）]\s*$")  # of the company: (Shanghai), （2）
 SHORTEST_CHINESE = 4  # characters; 张小学 may well be a person
 
 
@@ -18,10 +20,10 @@ def looks_like_organisation(name: str | None) -> bool:
     """Whether a name is an organisation's by its own words: a legal form that no surname is, School, 有限公司 …"""
     if not name:
         return False
-    parts = words(name)
+    parts = words(BRANCH.sub("", name) or name)
     if len(parts) > 1 and (not PROOF.isdisjoint(parts) or (parts[-1] == "sons" and "&" in name)):
         return True
-    together = "".join(parts)
+    together = "".join(parts).rstrip("0123456789")
     return len(together) >= SHORTEST_CHINESE and together.endswith(CHINESE_ENDINGS)
 
 
