@@ -30,6 +30,14 @@ TABLES = """
         record_key_a varchar, record_key_b varchar, match_rule varchar, match_probability double, match_weight double,
         reason varchar, outcome varchar
     );
+    create or replace table identity.review_queue (
+        review_rank bigint, record_key_a varchar, record_key_b varchar, customer_id_a varchar, customer_id_b varchar,
+        outcome varchar, match_rule varchar, match_probability double, reason varchar, pair_count bigint,
+        orders_at_stake bigint, account_type_a varchar, account_type_b varchar, full_name_a varchar,
+        full_name_b varchar, email_a varchar, email_b varchar, phone_a varchar, phone_b varchar, born_on_a date,
+        born_on_b date, address_a varchar, address_b varchar, city_a varchar, city_b varchar, postcode_a varchar,
+        postcode_b varchar, first_seen_at_a timestamp, first_seen_at_b timestamp
+    );
     create or replace table identity.customer_id_history (
         customer_id varchar, current_customer_id varchar, valid_from timestamp, valid_to timestamp
     );

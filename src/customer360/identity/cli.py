@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from pathlib import Path
 
 import click
 
 from customer360.config import load_settings
+from customer360.errors import IdentityError
 from customer360.identity.evaluate_cli import evaluate
 
 KINDS = ("new", "merged", "split", "moved", "retired")  # of customer_changes
 
+SHOWN = 50  # problems of a review file
 MOMENT = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 WHO = click.option("--who", metavar="NAME", help="Who decides; default: the operating system's user.")
 WHY = click.option("--why", metavar="TEXT", required=True, help="Why. Kept with the decision, never published.")
@@ -61,6 +64,46 @@ def decisions() -> None:
         click.echo(f"  {decision.record_key_a}  {decision.record_key_b}")
         click.echo(f"  {decision.reason}")
     click.echo(f"{len(listed)} decisions, {sum(in_force for _, in_force in listed)} in force.")
+
+
+@identity.command()
+@click.option(
+    "--apply",
+    "edited",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Record what was decided in the edited file.",
+)
+@click.option("--limit", type=click.IntRange(min=1), default=500, show_default=True, help="Questions to write.")
+@click.option("--why", metavar="TEXT", help="With --apply: the reason of the lines that give none of their own.")
+@WHO
+def review(edited: Path | None, limit: int, why: str | None, who: str | None) -> None:
+    """Write the doubtful pairs to a file for a person to decide, or record what was decided in it.
+
+    The file holds personal data and is readable by its owner only.
+    """
+    from customer360.identity import review as reviewing
+    from customer360.identity.decisions import operator
+    from customer360.warehouse import reading, writing
+
+    settings = load_settings()
+    if edited is None:
+        with reading(settings, "identity review") as connection:
+            written, waiting = reviewing.write_queue(connection, settings, limit=limit)
+        path = reviewing.review_path(settings)
+        click.echo(f"{written:,} of {waiting:,} questions are in {path}, those most worth asking first.")
+        click.echo("Fill in `decision` (link, unlink, or leave it empty) and `why`; then")
+        click.echo(f"  customer360 identity review --apply {path}")
+        return
+    with writing(settings, "identity review --apply") as connection:
+        done = reviewing.apply(connection, edited, who=who or operator(), why=why)
+    click.echo(
+        f"{done.recorded:,} decisions recorded, {done.unchanged:,} stood already, {done.left_open:,} lines left open, "
+        f"{len(done.problems):,} not recorded."
+    )
+    if done.problems:
+        more = f"\n… and {len(done.problems) - SHOWN:,} more" if len(done.problems) > SHOWN else ""
+        raise IdentityError("These lines were not recorded:\n" + "\n".join(done.problems[:SHOWN]) + more)
 
 
 @identity.command()

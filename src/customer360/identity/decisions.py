@@ -69,6 +69,14 @@ class Standing:
         self._partners[decision.decision][a].add(b)
         self._partners[decision.decision][b].add(a)
 
+    def answers(self, a: str, b: str) -> bool:
+        """Whether it is decided, directly or by what follows, that the two are one customer or are not."""
+        return (
+            pair_of(a, b) in self.of_pair
+            or self.contradiction("unlink", a, b) is not None
+            or self.contradiction("link", a, b) is not None
+        )
+
     def contradiction(self, kind: str, a: str, b: str) -> str | None:
         """Why this decision cannot stand beside the others, with the chain of links that shows it; None if it can.
 
