@@ -1,0 +1,137 @@
+"""From links to customers, without fusing strangers through a third record.
+
+Most groups of linked records hang together well and stay whole. One that holds a contradiction, more records than a
+person plausibly has, or few links for its size is taken apart and joined again, the best evidence first: two parts become
+one when what speaks for it, over all pairs between them, outweighs what does not, and nothing forbids it. The links left
+over are held for a person to decide.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+
+import duckdb
+import numpy as np
+
+from customer360.identity.closure import groups
+from customer360.identity.judgement import CERTAIN_RULES
+
+MOST_PROFILES = 100  # different spellings, addresses and numbers of one customer; more is a shared value, not a person
+SPARSE_SIZE, SPARSE_SHARE = 5, 0.5  # from five profiles on, at least half of the pairs should be links
+UNLINKED_WEIGHT = -1.5  # a pair between two parts that is no link and no question (log2)
+CERTAIN_WEIGHT, DECIDED_WEIGHT = 1e3, 1e6
+
+APART = "it would bring together records that are known to be apart"
+CROWDED = f"the customer would have more than {MOST_PROFILES} different records"
+WEAK = "most records on its two sides do not look alike"
+
+
+def guard_clusters(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table `held_links` (left_node, right_node, reason): links of `judged` that must not be used.
+
+    Reads `features` and `judged` (decisions of people have the match_rule 'decision').
+    """
+    (size,) = connection.execute("select count(*) from features").fetchone()
+    links, apart = (_nodes(connection, condition) for condition in ("outcome = 'link'", "outcome in ('held', 'apart')"))
+    group_of = groups(links[0], links[1], size)
+    doubtful = _doubtful_groups(group_of, links, apart)
+    connection.register("doubtful_nodes", {"node": np.flatnonzero(np.isin(group_of, doubtful))})
+    connection.execute("create or replace temp table held_links (left_node bigint, right_node bigint, reason varchar)")
+    pairs = connection.execute(
+        f"""
+        select
+            left_node, right_node, outcome,
+            case
+                when match_rule = 'decision' then {DECIDED_WEIGHT}
+                when match_rule in {(*CERTAIN_RULES, "same_details")} then {CERTAIN_WEIGHT}
+                else greatest(-8, least(12, match_weight - 2.9)) -- 2.9: the odds of a link, as log2
+            end as weight
+        from judged
+        where left_node in (select node from doubtful_nodes) and right_node in (select node from doubtful_nodes)
+        order by left_node, right_node
+        """
+    ).fetchall()
+    connection.unregister("doubtful_nodes")
+    by_group = defaultdict(list)
+    for left, right, outcome, weight in pairs:
+        if group_of[left] == group_of[right]:
+            by_group[group_of[left]].append((left, right, outcome, weight))
+    held = [link for group in sorted(by_group) for link in _join_again(by_group[group])]
+    if held:
+        connection.register(
+            "held",
+            {
+                "left": np.array([h[0] for h in held]),
+                "right": np.array([h[1] for h in held]),
+                "reason": np.array([h[2] for h in held], dtype=object),
+            },
+        )
+        connection.execute("insert into held_links select * from held")
+        connection.unregister("held")
+
+
+def _nodes(connection: duckdb.DuckDBPyConnection, condition: str) -> tuple[np.ndarray, np.ndarray]:
+    rows = connection.execute(
+        f"select left_node, right_node from judged where {condition} order by left_node, right_node"
+    ).fetchnumpy()
+    return rows["left_node"], rows["right_node"]
+
+
+def _doubtful_groups(group_of: np.ndarray, links: tuple, apart: tuple) -> np.ndarray:
+    sizes = np.bincount(group_of, minlength=len(group_of))
+    link_counts = np.bincount(group_of[links[0]], minlength=len(group_of))
+    sparse = (sizes >= SPARSE_SIZE) & (link_counts < SPARSE_SHARE * sizes * (sizes - 1) / 2)
+    torn = group_of[apart[0]][group_of[apart[0]] == group_of[apart[1]]]
+    return np.unique(np.concatenate([np.flatnonzero((sizes > MOST_PROFILES) | sparse), torn]))
+
+
+def _join_again(pairs: list[tuple[int, int, str, float]]) -> list[tuple[int, int, str]]:
+    """Join the ends of one group's pairs, best first (greedy contraction); returns the links left over, with reasons.
+
+    Between two parts: the sum of the pairs' weights, how many pairs are known, and whether any forbids the joining.
+    """
+    parts = {node: {node} for pair in pairs for node in pair[:2]}
+    between: dict[int, dict[int, list]] = {node: {} for node in parts}
+    for left, right, outcome, weight in pairs:
+        forbids = outcome in ("held", "apart")
+        entry = [0.0 if forbids else weight, 1, forbids]
+        between[left][right] = between[right][left] = entry
+
+    def gain(a: int, b: int) -> float:
+        weight, known, _ = between[a][b]
+        return weight + UNLINKED_WEIGHT * (len(parts[a]) * len(parts[b]) - known)
+
+    heap = [(-gain(a, b), a, b) for a in between for b in between[a] if a < b]
+    heapq.heapify(heap)
+    while heap:
+        negative, a, b = heapq.heappop(heap)
+        if a not in parts or b not in parts or b not in between[a] or -negative != gain(a, b):
+            continue
+        if negative >= 0:
+            break
+        if between[a][b][2] or len(parts[a]) + len(parts[b]) > MOST_PROFILES:
+            continue
+        parts[a] |= parts.pop(b)
+        del between[a][b]
+        for c, entry in between.pop(b).items():
+            if c == a:
+                continue
+            del between[c][b]
+            mine = between[a].get(c)
+            joined = [mine[0] + entry[0], mine[1] + entry[1], mine[2] or entry[2]] if mine else entry
+            between[a][c] = between[c][a] = joined
+        for c in between[a]:
+            heapq.heappush(heap, (-gain(a, c), min(a, c), max(a, c)))
+    part_of = {node: part for part, nodes in parts.items() for node in nodes}
+    return [
+        (left, right, _why(parts, between, part_of[left], part_of[right]))
+        for left, right, outcome, _ in pairs
+        if outcome == "link" and part_of[left] != part_of[right]
+    ]
+
+
+def _why(parts: dict, between: dict, a: int, b: int) -> str:
+    if between[a][b][2]:
+        return APART
+    return CROWDED if len(parts[a]) + len(parts[b]) > MOST_PROFILES else WEAK
