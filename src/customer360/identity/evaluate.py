@@ -179,12 +179,14 @@ def _compare(connection: duckdb.DuckDBPyConnection) -> metrics.Contingency:
 
 def _fused(connection: duckdb.DuckDBPyConnection, cluster: int, wrong_pairs: int) -> Fused:
     numbers, persons = _members(connection, "cluster", cluster, "person")
-    return Fused(numbers, persons, wrong_pairs, _worst(connection, "links", "cluster", cluster, "person", "asc"))
+    return Fused(
+        numbers, persons, wrong_pairs, _worst(connection, "outcome = 'link'", "cluster", cluster, "person", "asc")
+    )
 
 
 def _split(connection: duckdb.DuckDBPyConnection, person: int, missing_pairs: int) -> Split:
     numbers, clusters = _members(connection, "person", person, "cluster")
-    return Split(numbers, clusters, missing_pairs, _worst(connection, "pairs", "person", person, "cluster", "desc"))
+    return Split(numbers, clusters, missing_pairs, _worst(connection, "true", "person", person, "cluster", "desc"))
 
 
 def _members(connection: duckdb.DuckDBPyConnection, group: str, value: int, other: str) -> tuple[list[int], int]:
@@ -197,16 +199,18 @@ def _members(connection: duckdb.DuckDBPyConnection, group: str, value: int, othe
 
 
 def _worst(
-    connection: duckdb.DuckDBPyConnection, table: str, group: str, value: int, other: str, order: str
+    connection: duckdb.DuckDBPyConnection, condition: str, group: str, value: int, other: str, order: str
 ) -> list[tuple]:
-    """The three pairs of `table` within a group whose two records differ in `other`, by probability."""
+    """Three pairs within a group whose two records differ in `other`, those with the least or most probability."""
     return connection.execute(
         f"""
-        select a.record_number, b.record_number, match_rule, cast(match_probability as double), reason
-        from {table}
+        select
+            a.record_number, b.record_number, match_rule, cast(match_probability as double),
+            concat_ws('; but ', evidence, objection) as reason
+        from pairs
         inner join judged as a on record_key_a = a.record_key
         inner join judged as b on record_key_b = b.record_key
-        where a.{group} = {value} and b.{group} = {value} and a.{other} <> b.{other}
+        where a.{group} = {value} and b.{group} = {value} and a.{other} <> b.{other} and {condition}
         order by match_probability {order}, a.record_number, b.record_number
         limit 3
         """
