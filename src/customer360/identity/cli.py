@@ -146,7 +146,8 @@ def changes(kinds: tuple[str, ...], limit: int) -> None:
         found, rows = summary(connection), listed(connection, kinds=kinds, limit=limit)
     click.echo(f"Against {found.publication_id or 'no publication'}: {found}.")
     for kind, before, now, records, since in rows:
-        click.echo(f"  {kind:<8} {before or '-':<17} -> {now or '-':<17} {records:>6} records  since {since:%Y-%m-%d}")
+        when = f"  since {since:%Y-%m-%d}" if since else ""
+        click.echo(f"  {kind:<8} {before or '-':<17} -> {now or '-':<17} {records:>6} records{when}")
     if total := sum(found.customers[kind] for kind in kinds or KINDS[1:]) - len(rows):
         click.echo(f"  … and {total:,} more (--limit)")
     if found.records_moved:
