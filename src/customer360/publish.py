@@ -40,7 +40,11 @@ from customer360.warehouse import utc_now, writing
 
 ID_FORMAT = "publication_%Y%m%dT%H%M%S_%f"
 FIXED_NAMES = ("customer_360.duckdb", "parquet", "restricted", "manifest.json")
-CONTACTS = "intermediate.int_customer_contacts"
+# Names, e-mails, phones and addresses: table of the restricted file, where it comes from, and what it is sorted by.
+CONTACTS = {
+    "customer_contacts": ("intermediate.int_customer_contacts", "customer_id"),
+    "customer_field_values": ("intermediate.int_field_values_survived", "customer_id, field, value_rank"),
+}
 REJECTED = "intermediate.int_rejected_records"
 
 # Sorted for the look-ups people do: row groups then hold a narrow range of the key, and a look-up reads one or two of
@@ -332,7 +336,8 @@ def _write_contacts(connection: duckdb.DuckDBPyConnection, folder: Path) -> None
     file = folder / "customer_contacts.duckdb"
     connection.execute(f"attach {literal(str(file))} as contacts")
     try:
-        connection.execute(f"create table contacts.customer_contacts as select * from {CONTACTS} order by customer_id")
+        for table, (source, keys) in CONTACTS.items():
+            connection.execute(f"create table contacts.{table} as select * from {source} order by {keys}")
     finally:
         connection.execute("detach contacts")
     file.chmod(0o600)

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 {# What each kind of record can say about a person; what it cannot is null. -#}
 {% set fields = [
     'full_name', 'email', 'phone', 'born_on', 'gender', 'occupation', 'marital_status', 'interests', 'organisation_name',
@@ -20,8 +21,13 @@
 
 with
 
+-- beside what was written, what matching made of it: two records say the same where that is equal
 identified as (
-    select * from {{ ref('int_source_records_identified') }}
+    select
+        identities.customer_id,
+        records.*
+    from {{ ref('source_records') }} as records
+    inner join {{ ref('int_source_records_identified') }} as identities on records.record_key = identities.record_key
 ),
 
 shop_customers as (
@@ -53,10 +59,16 @@ profiled as (
     {%- for source_system, source_table, relation, key, account_type, differing in kinds %}
         select
             identified.customer_id,
+            identified.record_key,
             identified.source_system,
             identified.source_table,
             identified.source_record_id,
             {{ account_type }} as account_type,
+            identified.name_normalised,
+            identified.email_normalised,
+            identified.phone_normalised,
+            identified.born_on as plausible_born_on,
+            {{ 'helpdesk_users.is_verified' if relation == 'helpdesk_users' else 'true' }} as is_email_verified,
             {%- for field in fields %}
                 {%- set column = differing.get(field, field) %}
                 {%- if column is not none %}
@@ -74,6 +86,14 @@ profiled as (
             union all
         {% endif %}
     {%- endfor %}
+),
+
+-- the order in which a customer's records were last changed, in one number without ties
+ordered as (
+    select
+        *,
+        row_number() over (partition by customer_id order by updated_at, record_key) as record_order
+    from profiled
 )
 
-select * from profiled
+select * from ordered

@@ -6,6 +6,7 @@ assignments as (
 
 current_assignments as (
     select
+        record_key,
         source_system,
         source_table,
         source_record_id,

@@ -1,0 +1,66 @@
+{{ config(materialized='table') }}
+{#- Of one value the writing of the fullest record, of equals that of the one changed last. -#}
+{% set fullest = '1000000 * completeness + record_order' %}
+
+with
+
+written as (
+    select * from {{ ref('int_field_values_written') }}
+),
+
+excluded as (
+    select * from {{ ref('excluded_values') }}
+),
+
+listed as (
+    select * from {{ ref('excluded_identifiers') }}
+),
+
+counted as (
+    select
+        customer_id,
+        field,
+        value_key,
+        max_by(value, {{ fullest }}) as value,
+        max_by(record_key, {{ fullest }}) as record_key,
+        count(*) as record_count,
+        max(updated_at) as updated_at,
+        max(record_order) as record_order,
+        max(completeness) as completeness,
+        max(is_possible) as is_possible,
+        max(is_verified) as is_verified
+    from written
+    group by customer_id, field, value_key
+),
+
+shared as (
+    select
+        counted.field,
+        counted.value_key,
+        count(*) as customer_count
+    from counted
+    inner join excluded
+        on counted.field = excluded.identifier_type
+        and counted.value_key = excluded.identifier
+    group by counted.field, counted.value_key
+),
+
+judged as (
+    select
+        counted.*,
+        shared.customer_count is null as is_own,
+        case
+            when not counted.is_possible then 'impossible'
+            when listed.identifier is not null then 'placeholder'
+            when shared.customer_count >= {{ var('shared_identifier_names') }} then 'shared by many'
+        end as unusable_because
+    from counted
+    left join shared
+        on counted.field = shared.field
+        and counted.value_key = shared.value_key
+    left join listed
+        on counted.field = listed.identifier_type
+        and counted.value_key = listed.identifier
+)
+
+select * from judged
