@@ -56,3 +56,30 @@
     {%- if not loop.last %},{% endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{% macro normalised_with() -%}
+    {#- Which rules normalised a row: the version of the code, its lists and libraries, and the default country. -#}
+    normalised_with('{{ var('default_country') }}')
+{%- endmacro %}
+
+{% macro forget_what_other_rules_normalised() -%}
+    {#- Before a whole build: tables that other rules normalised are dropped, and so made anew from raw. Join keys of two
+        rules in one table would not meet, and nothing would say so. -#}
+    {%- if execute and flags.WHICH in ['build', 'run'] and not invocation_args_dict.get('select') -%}
+        {%- for schema, name in [
+            ('staging', 'stg_shop__customers'), ('staging', 'stg_membership__members'), ('staging', 'stg_helpdesk__users'),
+            ('intermediate', 'int_guest_orders_normalised'),
+        ] -%}
+            {%- set table = adapter.get_relation(target.database, schema, name) -%}
+            {%- if table -%}
+                {%- set columns = adapter.get_columns_in_relation(table) | map(attribute='name') -%}
+                {%- if '_normalised_with' not in columns or run_query(
+                    'select 1 from ' ~ table ~ ' where _normalised_with is distinct from ' ~ normalised_with() ~ ' limit 1'
+                ).rows -%}
+                    {%- do adapter.drop_relation(table) -%}
+                    {%- do adapter.commit() -%}
+                {%- endif -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}

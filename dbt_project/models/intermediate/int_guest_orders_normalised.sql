@@ -40,6 +40,7 @@ normalised as (
             'postcode': 'postcode',
             'known_on': '_loaded_at',
         }) }} as normalised,
+        {{ normalised_with() }} as _normalised_with,
         _loaded_at
     from said_of_buyers
 )

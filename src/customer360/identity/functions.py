@@ -6,11 +6,16 @@ connections. Tables hold the results, so nobody who reads a table needs them.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
 
 import duckdb
 import pyarrow as pa
 
+from customer360.identity import normalise
 from customer360.identity.normalise.emails import mailbox, normalise_email
 from customer360.identity.normalise.phones import normalise_phone
 from customer360.identity.normalise.record import normalise_record
@@ -47,11 +52,30 @@ OUTPUTS = {
 }
 
 
+# Whose data or code decides what a value becomes.
+LIBRARIES = ("anyascii", "babel", "nicknames", "opencc", "phonenumbers", "pypinyin")
+
+
+@cache
+def rules_version() -> str:
+    """Twelve letters that change whenever a rule, a list or a library of the normalisation does.
+
+    What was normalised by other rules does not compare: dbt normalises anew what bears another version.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(files(normalise).iterdir(), key=lambda file: file.name):
+        if file.name.endswith((".py", ".csv", ".txt")):
+            digest.update(file.read_bytes())
+    digest.update(" ".join(f"{name} {version(name)}" for name in LIBRARIES).encode())
+    return digest.hexdigest()[:12]
+
+
 def register(connection: duckdb.DuckDBPyConnection, default_country: str = "CN") -> None:
     """Make the functions known to every cursor of this connection's database.
 
     - `normalise_record(struct of INPUTS, default_country)`: a struct of OUTPUTS.
     - `normalise_phone(text, default_country)`: E.164 or null.
+    - `normalised_with(default_country)`: the version of the rules, and the country.
     - `normalise_email(text)`, `email_mailbox(address)`: address and mailbox, or null.
     Where a call says null for the default country, it is the one given here. They work on Arrow batches of 2,048 rows.
     A second registration with the same database changes nothing.
@@ -76,6 +100,9 @@ def register(connection: duckdb.DuckDBPyConnection, default_country: str = "CN")
     def mailboxes(addresses: pa.Array) -> pa.Array:
         return pa.array([mailbox(address) for address in addresses.to_pylist()], pa.string())
 
+    def versions(countries: pa.Array) -> pa.Array:
+        return pa.array([f"{rules_version()} {country or default_country}" for country in countries.to_pylist()])
+
     given = duckdb.struct_type({name: "DATE" if name == "known_on" else "VARCHAR" for name in INPUTS})
     result = duckdb.struct_type({name: sql for name, (sql, _) in OUTPUTS.items()})
     known = {name for (name,) in connection.execute("select function_name from duckdb_functions()").fetchall()}
@@ -84,6 +111,7 @@ def register(connection: duckdb.DuckDBPyConnection, default_country: str = "CN")
         ("normalise_phone", phones, ["VARCHAR", "VARCHAR"], "VARCHAR"),
         ("normalise_email", emails, ["VARCHAR"], "VARCHAR"),
         ("email_mailbox", mailboxes, ["VARCHAR"], "VARCHAR"),
+        ("normalised_with", versions, ["VARCHAR"], "VARCHAR"),
     ):
         if name not in known:
             connection.create_function(name, function, parameters, returned, type="arrow", null_handling="special")

@@ -36,7 +36,8 @@ normalised as (
             'email': 'email',
             'phone': 'phone',
             'known_on': '_loaded_at',
-        }) }} as normalised
+        }) }} as normalised,
+        {{ normalised_with() }} as _normalised_with
     from cleaned
 ),
 

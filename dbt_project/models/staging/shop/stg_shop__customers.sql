@@ -60,7 +60,8 @@ normalised as (
             'postcode': 'postcode',
             'country': 'country',
             'known_on': '_loaded_at',
-        }) }} as normalised
+        }) }} as normalised,
+        {{ normalised_with() }} as _normalised_with
     from cleaned
 ),
 

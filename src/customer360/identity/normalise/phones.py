@@ -62,6 +62,6 @@ def _by_library(text: str, country: str | None) -> str | None:
 
 
 def is_filled_in(national: str) -> bool:
-    """Whether digits were typed only to fill the field: one digit over and over, eight zeros, or a run of the keys."""
+    """Whether digits were typed only to fill the field: one digit over and over, or a run of the keys."""
     in_order = len(national) > 8 and any(national in keys for keys in KEYS_IN_ORDER)
-    return in_order or len(set(national)) == 1 or national.endswith("00000000")
+    return in_order or len(set(national)) == 1
