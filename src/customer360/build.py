@@ -118,8 +118,9 @@ def build(
             status = "partial" if is_partial else "error" if message else "success"
             told = message or f"as of {as_of}"
             if status == "success":
-                told += f"; {changes.summary(connection)}"
-                progress(f"identities: {changes.summary(connection)}")
+                changed = changes.summary(connection)
+                told += f"; {changed}"
+                progress(f"identities: {changed}")
             _record_build(connection, run_id, status, seconds, told)
     if message:
         raise BuildError(_one_screen(settings, failures, results, crash))

@@ -177,7 +177,7 @@ def _doubts(connection: duckdb.DuckDBPyConnection) -> tuple[Evidence, ...]:
         with doubts as (
             select *, case when record_key_a in (from explained) then record_key_b else record_key_a end as other_key
             from identity.record_pairs
-            where outcome <> 'link' and (record_key_a in (from explained) or record_key_b in (from explained))
+            where outcome in ('review', 'held') and (record_key_a in (from explained) or record_key_b in (from explained))
         )
         select record_key_a, record_key_b, doubts.match_rule, doubts.match_probability, reason, outcome, customer_id
         from doubts left join identity.record_assignments as other on other_key = other.record_key and valid_to is null
