@@ -20,8 +20,10 @@ from customer360.identity.normalise.text import is_han, letters, listed, romanis
 WORDS = listed("name_words.csv")
 HONORIFICS, SUFFIXES, PARTICLES = WORDS["honorific"], WORDS["suffix"], WORDS["particle"]
 CHINESE_HONORIFICS = tuple(sorted(WORDS["chinese_honorific"], key=len, reverse=True))
+FORMAL_HONORIFICS = WORDS["formal_honorific"]  # before a family name, never before a given name alone
 PLACEHOLDERS = WORDS["placeholder"]
 LOST_SPACE = re.compile(r"(?!Mac|Mc|De|Di|Du|La|Le|Van)([A-Z][a-z]+)([A-Z][a-z]+)")  # NickHill, but not McDonald
+CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]+\b")
 
 
 class Name(NamedTuple):
@@ -54,7 +56,27 @@ def normalise_name(full_name: str | None, given_name: str | None = None, family_
             return _name(given, family)
     if LOST_SPACE.fullmatch(full_name.strip()):
         full_name = LOST_SPACE.sub(r"\1 \2", full_name.strip())
-    return _from_words(_bare(letters(full_name)))
+    if CAPITALS.search(full_name) and any(map(str.islower, full_name)):
+        given, family = _by_capitals(full_name)
+        if given and family:
+            return _name(given, family)
+    words = letters(full_name)
+    bare = _bare(words)
+    if len(bare) == 1 and len(words) > 1 and words[0] in FORMAL_HONORIFICS:
+        return _name([], bare)  # Herr Weiß
+    return _from_words(bare)
+
+
+def _by_capitals(full_name: str) -> tuple[list[str], list[str]]:
+    """Given and family words where the family name alone is in capitals, as in "LI Wei" and "Jean DUPONT"."""
+    given, family = [], []
+    for word in full_name.split():
+        folded = letters(word)
+        is_loud = CAPITALS.fullmatch(word) and not HONORIFICS.union(SUFFIXES).issuperset(folded)
+        (family if is_loud else given).extend(folded)
+    if len(family) == 1 and len(family[0]) < 3 and family[0] not in COMMON_READINGS:
+        return [], []  # J.P. without its points, or a degree
+    return _bare(given), family
 
 
 def _bare(words: list[str]) -> list[str]:

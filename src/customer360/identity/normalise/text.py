@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from importlib.resources import files
 
@@ -13,6 +14,8 @@ from pypinyin import lazy_pinyin
 # Letters that Unicode does not take apart into a base letter and a mark.
 LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h"}
 APOSTROPHES = "'’‘ʼʻ`´′"
+
+DASHES = re.compile("-+")
 
 _simplifier = OpenCC("t2s")
 
@@ -69,8 +72,10 @@ def fold(text: str) -> str:
 
 def letters(text: str) -> list[str]:
     """The folded words of a text, of letters only; an apostrophe joins (obrien), a hyphen stays (alexa-rose)."""
-    words = text.translate(_LETTERS).split()
-    return [word.strip("-") for word in words if word != "-"] if "-" in text else words
+    text = text.translate(_LETTERS)
+    if "-" not in text:
+        return text.split()
+    return [word for part in text.split() if (word := DASHES.sub("-", part.strip("-")))]
 
 
 def words(text: str) -> list[str]:
