@@ -32,3 +32,8 @@
         else 2
     end
 {%- endmacro %}
+
+{% macro role_address() -%}
+    {#- The reason for which normalisation rejects info@… as evidence of a person. One can still write to it. -#}
+    the address of a role, not of a person
+{%- endmacro %}

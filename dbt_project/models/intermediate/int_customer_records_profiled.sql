@@ -4,8 +4,13 @@
     'full_name', 'email', 'phone', 'born_on', 'gender', 'occupation', 'marital_status', 'interests', 'organisation_name',
     'contact_person', 'address_line', 'city', 'region', 'postcode', 'country',
 ] %}
+{# What matching made of it: two records say the same where that is equal. -#}
+{% set keys = [
+    'name_normalised', 'organisation_name', 'email_normalised', 'phone_normalised', 'born_on', 'gender', 'occupation',
+    'address_normalised', 'city_normalised', 'postcode_normalised',
+] %}
 {% set kinds = [
-    ('shop', 'customers', 'shop_customers', 'shop_customer_id', 'account_type', {}),
+    ('shop', 'customers', 'shop_customers', 'shop_customer_id', 'shop_customers.account_type', {}),
     ('membership', 'members', 'members', 'member_id', "'individual'", {'organisation_name': none, 'contact_person': none}),
     ('helpdesk', 'users', 'helpdesk_users', 'user_id', "'unknown'", {
         'born_on': none, 'gender': none, 'occupation': none, 'marital_status': none, 'interests': none,
@@ -21,7 +26,6 @@
 
 with
 
--- beside what was written, what matching made of it: two records say the same where that is equal
 identified as (
     select
         identities.customer_id,
@@ -64,10 +68,9 @@ profiled as (
             identified.source_table,
             identified.source_record_id,
             {{ account_type }} as account_type,
-            identified.name_normalised,
-            identified.email_normalised,
-            identified.phone_normalised,
-            identified.born_on as plausible_born_on,
+            {%- for key in keys %}
+                identified.{{ key }} as {{ key | replace('_normalised', '') }}_key,
+            {%- endfor %}
             {{ 'helpdesk_users.is_verified' if relation == 'helpdesk_users' else 'true' }} as is_email_verified,
             {%- for field in fields %}
                 {%- set column = differing.get(field, field) %}

@@ -27,7 +27,7 @@ counted as (
         max(updated_at) as updated_at,
         max(record_order) as record_order,
         max(completeness) as completeness,
-        max(is_possible) as is_possible,
+        max(rejected_because) as rejected_because,
         max(is_verified) as is_verified
     from written
     group by customer_id, field, value_key
@@ -48,9 +48,9 @@ shared as (
 judged as (
     select
         counted.*,
-        shared.customer_count is null as is_own,
+        shared.customer_count is null and counted.rejected_because is null as is_own,
         case
-            when not counted.is_possible then 'impossible'
+            when counted.rejected_because <> '{{ role_address() }}' then counted.rejected_because
             when listed.identifier is not null then 'placeholder'
             when shared.customer_count >= {{ var('shared_identifier_names') }} then 'shared by many'
         end as unusable_because
