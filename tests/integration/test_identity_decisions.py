@@ -155,6 +155,15 @@ def test_links_in_a_circle_are_no_contradiction_but_one_of_them_cannot_be_undone
     assert f"{A} = {B}" in refused("unlink", A, C, "--why", "w")
 
 
+@pytest.mark.parametrize(("linked", "apart"), [(A, B), (B, A)])
+def test_a_decision_that_was_replaced_joins_and_parts_nobody_any_more(settings, linked, apart):
+    run("link", A, B, "--why", "w")
+    run("unlink", A, B, "--why", "w")
+    run("link", linked, C, "--why", "w")
+    run("unlink", apart, C, "--why", "w")  # would contradict, were A and B still linked
+    assert len(recorded(settings)) == 4
+
+
 def test_a_pair_s_own_decision_never_stands_in_its_own_way(settings):
     run("unlink", B, C, "--why", "w")
     run("link", B, C, "--why", "w")

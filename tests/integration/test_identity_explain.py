@@ -114,6 +114,8 @@ def test_as_of_an_earlier_day_it_shows_what_was_believed_then(settings):
     assert "link by ann" in run("C1", "--as-of", "2026-03-03")
     with pytest.raises(IdentityError, match="not in use at 2026-02-10"):
         run("C1", "--as-of", "2026-02-10")
+    with pytest.raises(IdentityError, match="not in use at 2026-03-02"):
+        run("OLD", "--as-of", "2026-03-02")
     with pytest.raises(IdentityError, match="was not known"):
         run(M, "--as-of", "2026-02-10")
 
