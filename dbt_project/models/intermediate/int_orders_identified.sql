@@ -25,6 +25,7 @@ identified as (
     select
         orders.order_id,
         coalesce(accounts.customer_id, guests.customer_id) as customer_id,
+        coalesce(accounts.record_key, guests.record_key) as record_key,
         accounts.customer_id is null as is_guest_order
     from orders
     left join accounts on orders.shop_customer_id = accounts.source_record_id

@@ -1,33 +1,14 @@
 with
 
-served as (
-    select * from {{ ref('int_customers_served') }}
-    where served_at < {{ as_of_end() }}
-),
-
 owners as (
-    select
-        customer_id,
-        owner_id,
-        owner_type,
-        min(served_at) as first_at,
-        max(served_at) as last_at,
-        count(*) as served_count,
-        max(served_at) >= {{ dbt.dateadd('day', -1 * var('owner_current_days'), as_of_end()) }} as is_current
-    from served
-    group by customer_id, owner_id, owner_type
+    select * from {{ ref('int_owners_aggregated_to_customers') }}
 ),
 
-salespeople_now as (
-    select
-        customer_id,
-        count(*) as salesperson_count
-    from owners
-    where owner_type = 'salesperson' and is_current
-    group by customer_id
+conflicts as (
+    select * from {{ ref('int_owner_conflicts_found') }}
 ),
 
-judged as (
+joined as (
     select
         owners.customer_id,
         owners.owner_id,
@@ -36,11 +17,21 @@ judged as (
         owners.first_at,
         owners.last_at,
         owners.is_current,
-        owners.owner_type = 'salesperson'
-        and owners.is_current
-        and coalesce(salespeople_now.salesperson_count, 0) > 1 as is_conflict
+        conflicts.owner_id is not null as is_conflict,
+        conflicts.conflict_reason,
+        conflicts.conflicting_owner_id,
+        conflicting.first_at as conflicting_owner_since,
+        conflicts.treated_as_new_at,
+        conflicts.treated_as_new_record
     from owners
-    left join salespeople_now on owners.customer_id = salespeople_now.customer_id
+    left join conflicts
+        on owners.customer_id = conflicts.customer_id
+        and owners.owner_type = conflicts.owner_type
+        and owners.owner_id = conflicts.owner_id
+    left join owners as conflicting
+        on conflicts.customer_id = conflicting.customer_id
+        and conflicts.owner_type = conflicting.owner_type
+        and conflicts.conflicting_owner_id = conflicting.owner_id
 )
 
-select * from judged
+select * from joined
