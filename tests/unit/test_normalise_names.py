@@ -80,6 +80,7 @@ def test_parts_are_told_where_the_name_shows_them(written, given_name, family_na
         ("Xiaoming Li", "xiaoming", "li"),
         ("Xiao-ming Li", "xiaoming", "li"),
         ("Ouyang Xiu", "xiu", "ouyang"),
+        ("Zhang, Xiao Ming", "xiaoming", "zhang"),
         ("Yan Ouyang", "yan", "ouyang"),
         ("Sima Feng", "feng", "sima"),
         ("Pan Jian", "jian", "pan"),

@@ -38,7 +38,7 @@ def test_one_number_however_it_is_written(written):
         ("13125550123", "US", "+13125550123"),
         ("2345 6789", "HK", "+85223456789"),
         ("09012345678", "JP", "+819012345678"),
-        ("+390612345678", "CN", "+390612345678"),
+        ("+39 (0)6 1234 5678", "CN", "+390612345678"),
     ],
 )
 def test_a_number_without_a_country_is_of_the_one_given(written, country, expected):

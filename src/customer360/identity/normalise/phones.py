@@ -15,7 +15,6 @@ from phonenumbers import PhoneNumberFormat, ValidationResult
 MAINLAND_MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9][0-9]{9})")
 PUNCTUATION = str.maketrans("", "", " -.()/\t\u00a0")
 EXTENSION = re.compile(r"(?:[\s,;]*(?:ext\.?|extn\.?|extension|x|#|转接|转|轉|分机|分機)[\s.:]*[0-9]*.*)$", re.I)
-TRUNK_IN_BRACKETS = re.compile(r"\(0\)")
 KEYS_IN_ORDER = ("01234567890", "09876543210")
 SHORTEST_UNLISTED = 9  # national digits; shorter ones are taken only if the numbering plan lists them
 
@@ -42,7 +41,7 @@ NORTH_AMERICA = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1])
 
 
 def _by_library(text: str, country: str | None) -> str | None:
-    plain = TRUNK_IN_BRACKETS.sub("", EXTENSION.sub("", text)).strip()
+    plain = EXTENSION.sub("", text).strip()
     if plain.startswith("00"):
         plain = "+" + plain[2:]
     try:
