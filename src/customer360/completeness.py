@@ -257,18 +257,17 @@ class ExpectNotShrunk(ExpectTies):
 
 
 class ExpectFewMoved(ExpectTies):
-    """Of what is published now, at most `max_share` moves to other customers, accepted moves not counted.
+    """Of what is published now, at most `max_share` moves to other customers: of the records, and of the customers.
 
-    Judged by records and by customers. `always_allowed` moves are too few to judge by a share.
+    Moves that a person accepted are not counted.
     """
 
     check: str = "few_moved"
     is_limit: ClassVar[bool] = True
     max_share: float = 0.05
-    always_allowed: int = 10
 
     @classmethod
-    def query(cls, *, max_share: float, always_allowed: int, **_: Any) -> str:
+    def query(cls, *, max_share: float, **_: Any) -> str:
         return f"""
             with before as (
                 select * from identity.published_assignments
@@ -286,7 +285,7 @@ class ExpectFewMoved(ExpectTies):
                     (select count(distinct from_customer_id) from moved),
                     (select count(distinct customer_id) from before)
             )
-            select what, observed, greatest(floor(published * {float(max_share)}), {int(always_allowed)}) as expected,
+            select what, observed, floor(published * {float(max_share)}) as expected,
                 greatest(observed - expected, 0) as missing, 0 as tolerated
             from compared
         """

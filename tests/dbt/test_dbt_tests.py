@@ -34,6 +34,11 @@ DAMAGE = {
         update identity.record_assignments set customer_id = 'C0'
         where record_key = (select max(record_key) from identity.record_links)
     """,
+    "assert_decisions_are_obeyed": """
+        create or replace table identity.decisions_in_force as
+        select min(record_key) as record_key_a, max(record_key) as record_key_b, 'link' as decision
+        from identity.record_assignments where valid_to is null
+    """,
     "assert_identity_history_has_no_gaps_or_overlaps": """
         insert into identity.record_assignments by name
         select * replace (valid_from - interval 1 day as valid_from) from identity.record_assignments
