@@ -44,6 +44,7 @@ FIXED_NAMES = ("customer_360.duckdb", "parquet", "restricted", "manifest.json")
 CONTACTS = {
     "customer_contacts": ("intermediate.int_customer_contacts", "customer_id"),
     "customer_field_values": ("intermediate.int_field_values_survived", "customer_id, field, value_rank"),
+    "organisation_contacts": ("identity.organisation_contacts", "customer_id, record_key, contact_record_key"),
 }
 REJECTED = "intermediate.int_rejected_records"
 

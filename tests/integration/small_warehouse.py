@@ -181,6 +181,11 @@ BUILT = {
     "intermediate.int_customer_contacts": """
         select 'Cshop' || customer_id as customer_id, full_name, email, phone from raw.shop_customers
     """,
+    "identity.organisation_contacts": """
+        select 'Cshop' || customer_id as customer_id, customer_id as record_key, full_name as contact_person,
+            null as contact_record_key
+        from raw.shop_customers
+    """,
     "intermediate.int_field_values_survived": """
         select 'Cshop' || customer_id as customer_id, 'email' as field, 1 as value_rank, email as value
         from raw.shop_customers

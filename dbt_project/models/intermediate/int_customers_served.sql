@@ -71,7 +71,8 @@ served as (
     union all
     select customer_id, 'branch' as owner_type, branch as owner_id, served_at, record_key, is_first_use from sold
     union all
-    select customer_id, 'department' as owner_type, department as owner_id, served_at, record_key, is_first_use from sold
+    select customer_id, 'department' as owner_type, department as owner_id, served_at, record_key, is_first_use
+    from sold
     union all
     select customer_id, owner_type, owner_id, served_at, null as record_key, false as is_first_use from on_tickets
 )
