@@ -54,9 +54,9 @@ def unlink(a: str, b: str, why: str, who: str | None) -> None:
 def decisions() -> None:
     """List the decisions, oldest first, with what people typed as their reason."""
     from customer360.identity.decisions import all_decisions
-    from customer360.warehouse import reading
+    from customer360.warehouse import writing
 
-    with reading(load_settings(), "identity decisions") as connection:
+    with writing(load_settings(), "identity decisions") as connection:  # an older warehouse has no such table yet
         listed = all_decisions(connection)
     for decision, in_force in listed:
         replaced = "" if in_force else "  (replaced)"

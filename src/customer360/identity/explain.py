@@ -79,7 +79,7 @@ def explain(connection: duckdb.DuckDBPyConnection, typed: str, *, at: datetime |
     At an earlier time: the records believed then, and of the last build's links those whose evidence was loaded by
     then. Raises IdentityError when there is no such customer.
     """
-    require_built(connection, "source_records", "record_links", "record_pairs", "customer_id_history")
+    require_built(connection, "source_records", "record_links", "record_pairs", "match_decisions")
     customer_id = find_customer(connection, typed, at=at)
     records = _records(connection, customer_id, at)
     connection.execute("create or replace temp table explained (record_key varchar)")
@@ -177,7 +177,8 @@ def _doubts(connection: duckdb.DuckDBPyConnection) -> tuple[Evidence, ...]:
         with doubts as (
             select *, case when record_key_a in (from explained) then record_key_b else record_key_a end as other_key
             from identity.record_pairs
-            where outcome in ('review', 'held') and (record_key_a in (from explained) or record_key_b in (from explained))
+            where outcome in ('review', 'held')
+                and (record_key_a in (from explained) or record_key_b in (from explained))
         )
         select record_key_a, record_key_b, doubts.match_rule, doubts.match_probability, reason, outcome, customer_id
         from doubts left join identity.record_assignments as other on other_key = other.record_key and valid_to is null
