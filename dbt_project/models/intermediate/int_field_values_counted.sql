@@ -8,10 +8,6 @@ written as (
     select * from {{ ref('int_field_values_written') }}
 ),
 
-excluded as (
-    select * from {{ ref('excluded_values') }}
-),
-
 listed as (
     select * from {{ ref('excluded_identifiers') }}
 ),
@@ -33,16 +29,16 @@ counted as (
     group by customer_id, field, value_key
 ),
 
+-- an e-mail address or a number that other customers use as well
 shared as (
     select
-        counted.field,
-        counted.value_key,
+        field,
+        value_key,
         count(*) as customer_count
     from counted
-    inner join excluded
-        on counted.field = excluded.identifier_type
-        and counted.value_key = excluded.identifier
-    group by counted.field, counted.value_key
+    where field in ('email', 'phone')
+    group by field, value_key
+    having count(*) > 1
 ),
 
 judged as (
