@@ -6,11 +6,14 @@ import re
 from datetime import date, datetime
 
 import duckdb
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from customer360.build import project_folder
 from customer360.identity.functions import INPUTS, OUTPUTS, register, source_records
-from customer360.identity.normalise.record import Record
+from customer360.identity.normalise.record import Record, normalise_record
 
 SAID = {
     "record_key": "shop.customers:C:1",
@@ -156,3 +159,15 @@ def test_outputs_are_those_of_a_record_and_dbt_lists_the_same():
     )
     assert tuple(inputs) == INPUTS
     assert fields == list(OUTPUTS)
+
+
+anything = st.none() | st.text(max_size=30) | st.text(alphabet="0123456789-/.+ ()@x转年月日号市", max_size=20)
+
+
+@given(st.lists(anything, min_size=15, max_size=15))
+@settings(max_examples=1000, deadline=None)
+def test_no_text_in_any_field_breaks_a_build(said):
+    record = normalise_record("CN", *said, date(2026, 1, 31))
+    for value, (_, arrow_type) in zip(record, OUTPUTS.values(), strict=True):
+        pa.array([value], arrow_type)
+    assert all(value != "" for value in record)

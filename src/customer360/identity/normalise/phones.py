@@ -22,8 +22,8 @@ SHORTEST_UNLISTED = 9  # national digits; shorter ones are taken only if the num
 def normalise_phone(text: str | None, country: str | None = "CN") -> str | None:
     """A number in E.164 ("+8613912345678"), without its extension; None for what cannot be dialled or is filled in.
 
-    `country` (ISO 3166, two letters) is that of a number written without one; in North America 1 is the country's own
-    code, so there eleven digits that begin with 13 to 19 are not taken for a Chinese mobile.
+    `country` (ISO 3166, two letters) is that of a number written without one. Elsewhere than in China, eleven digits
+    of a Chinese mobile are one unless they are a number of that country (in Germany 151… lost its zero).
     """
     if not text:
         return None
@@ -31,13 +31,16 @@ def normalise_phone(text: str | None, country: str | None = "CN") -> str | None:
         text = unicodedata.normalize("NFKC", text)
     compact = text.translate(PUNCTUATION)
     mobile = MAINLAND_MOBILE.fullmatch(compact)
-    if mobile and (country not in NORTH_AMERICA or len(compact) > 11):
-        e164 = "+86" + mobile[1]
-        return None if is_filled_in(mobile[1]) else e164
+    if mobile and (country == "CN" or compact.startswith(("+", "00")) or not _is_of(country, compact)):
+        return None if is_filled_in(mobile[1]) else "+86" + mobile[1]
     return _by_library(text, country)
 
 
-NORTH_AMERICA = frozenset(phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1])
+def _is_of(country: str | None, digits: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(digits, country))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _by_library(text: str, country: str | None) -> str | None:
