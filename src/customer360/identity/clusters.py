@@ -89,17 +89,19 @@ def _doubtful_groups(group_of: np.ndarray, links: tuple, apart: tuple) -> np.nda
 def _join_again(pairs: list[tuple[int, int, str, float]]) -> list[tuple[int, int, str]]:
     """Join the ends of one group's pairs, best first (greedy contraction); returns the links left over, with reasons.
 
-    Between two parts: the sum of the pairs' weights, how many pairs are known, and whether any forbids the joining.
+    Between two parts: the sum of the pairs' weights, how many pairs are known, whether any forbids the joining, and
+    whether a person decided it. What people linked comes first, and nothing forbids it: decisions do not contradict
+    each other.
     """
     parts = {node: {node} for pair in pairs for node in pair[:2]}
     between: dict[int, dict[int, list]] = {node: {} for node in parts}
     for left, right, outcome, weight in pairs:
         forbids = outcome in ("held", "apart")
-        entry = [0.0 if forbids else weight, 1, forbids]
+        entry = [0.0 if forbids else weight, 1, forbids, not forbids and weight >= DECIDED_WEIGHT]
         between[left][right] = between[right][left] = entry
 
     def gain(a: int, b: int) -> float:
-        weight, known, _ = between[a][b]
+        weight, known, *_ = between[a][b]
         return weight + UNLINKED_WEIGHT * (len(parts[a]) * len(parts[b]) - known)
 
     heap = [(-gain(a, b), a, b) for a in between for b in between[a] if a < b]
@@ -110,7 +112,8 @@ def _join_again(pairs: list[tuple[int, int, str, float]]) -> list[tuple[int, int
             continue
         if negative >= 0:
             break
-        if between[a][b][2] or len(parts[a]) + len(parts[b]) > MOST_PROFILES:
+        _, _, forbidden, is_decided = between[a][b]
+        if not is_decided and (forbidden or len(parts[a]) + len(parts[b]) > MOST_PROFILES):
             continue
         parts[a] |= parts.pop(b)
         del between[a][b]
@@ -119,8 +122,9 @@ def _join_again(pairs: list[tuple[int, int, str, float]]) -> list[tuple[int, int
                 continue
             del between[c][b]
             mine = between[a].get(c)
-            joined = [mine[0] + entry[0], mine[1] + entry[1], mine[2] or entry[2]] if mine else entry
-            between[a][c] = between[c][a] = joined
+            if mine:
+                entry = [mine[0] + entry[0], mine[1] + entry[1], mine[2] or entry[2], mine[3] or entry[3]]
+            between[a][c] = between[c][a] = entry
         for c in between[a]:
             heapq.heappush(heap, (-gain(a, c), min(a, c), max(a, c)))
     part_of = {node: part for part, nodes in parts.items() for node in nodes}
