@@ -139,10 +139,10 @@ def test_a_build_is_compared_with_what_readers_see_now(settings):
     )
     publish(settings, run_id="second")
     build(settings, fuse("shop", "customers", 10))
-    assert "0 of 264 records moved" in run("changes")
+    assert "; 0 of 264 records moved" in run("changes")
     rollback(settings, run_id="back")
     build(settings, fuse("shop", "customers", 10))
-    assert "10 of 264 records moved" in run("changes")
+    assert "; 10 of 264 records moved" in run("changes")
 
 
 def test_the_first_build_and_an_unchanged_one_pass(tmp_path, monkeypatch):
