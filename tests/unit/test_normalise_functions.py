@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customer360.build import project_folder
+from customer360.errors import SettingError
 from customer360.identity.functions import INPUTS, OUTPUTS, register, source_records
 from customer360.identity.normalise.record import Record, normalise_record
 
@@ -119,6 +120,14 @@ def test_a_phone_is_read_in_the_records_own_country_before_the_default(connectio
     connection.execute("create temp table numbers as select '07700 900123' as phone")
     (found,) = connection.execute("select normalise_phone(phone, 'GB') from numbers").fetchone()
     assert found == "+447700900123"
+
+
+def test_a_default_country_that_is_none_is_an_error_not_a_table_of_nulls(connection):
+    with pytest.raises(SettingError, match="'China'"):
+        register(connection, "China")
+    connection.execute("create temp table numbers as select '13912345678' as phone")
+    with pytest.raises(duckdb.Error, match="default_country is 'cn'"):
+        connection.execute("select normalise_phone(phone, 'cn') from numbers").fetchall()
 
 
 def test_functions_work_in_every_cursor_and_can_be_registered_again(connection):

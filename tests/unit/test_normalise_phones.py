@@ -84,6 +84,16 @@ def test_so_it_does_where_another_country_is_the_default(prefix, mobile, country
     assert normalise_phone(written, country) == phones._by_library(written, country)
 
 
+@given(
+    code=st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)),
+    rest=st.from_regex(r"[0-9]{5,12}", fullmatch=True),
+)
+@settings(max_examples=5000, deadline=None)
+def test_so_does_that_of_a_number_with_its_country_code(code, rest):
+    written = f"+{code}{rest}"
+    assert normalise_phone(written, "CN") == phones._by_library(written, "CN")
+
+
 @given(number=st.text(alphabet="0123456789+-() x#转", max_size=20), country=st.sampled_from(["CN", "US", "GB", "DE"]))
 @settings(max_examples=1000, deadline=None)
 def test_what_comes_out_is_e164_of_a_country_and_reads_as_itself(number, country):

@@ -13,8 +13,10 @@ from importlib.metadata import version
 from importlib.resources import files
 
 import duckdb
+import phonenumbers
 import pyarrow as pa
 
+from customer360.errors import SettingError
 from customer360.identity import normalise
 from customer360.identity.normalise.emails import mailbox, normalise_email
 from customer360.identity.normalise.phones import normalise_phone
@@ -81,9 +83,16 @@ def register(connection: duckdb.DuckDBPyConnection, default_country: str = "CN")
     A second registration with the same database changes nothing.
     """
 
+    _known(default_country)
+
+    def defaults(countries: pa.Array) -> list[str]:
+        for country in countries.unique().to_pylist():
+            _known(country or default_country)
+        return [country or default_country for country in countries.to_pylist()]
+
     def records(inputs: pa.StructArray, countries: pa.Array) -> pa.Array:
-        columns = [column.to_pylist() for column in (countries, *inputs.flatten())]
-        rows = [normalise_record(row[0] or default_country, *row[1:]) for row in zip(*columns, strict=True)]
+        columns = [column.to_pylist() for column in inputs.flatten()]
+        rows = list(map(normalise_record, defaults(countries), *columns))
         arrays = [
             pa.array(values, type_)
             for values, (_, type_) in zip(zip(*rows, strict=True), OUTPUTS.values(), strict=True)
@@ -91,8 +100,7 @@ def register(connection: duckdb.DuckDBPyConnection, default_country: str = "CN")
         return pa.StructArray.from_arrays(arrays, names=list(OUTPUTS))
 
     def phones(numbers: pa.Array, countries: pa.Array) -> pa.Array:
-        pairs = zip(numbers.to_pylist(), countries.to_pylist(), strict=True)
-        return pa.array([normalise_phone(number, country or default_country) for number, country in pairs], pa.string())
+        return pa.array(map(normalise_phone, numbers.to_pylist(), defaults(countries)), pa.string())
 
     def emails(addresses: pa.Array) -> pa.Array:
         return pa.array([normalise_email(address) for address in addresses.to_pylist()], pa.string())
@@ -101,7 +109,7 @@ def register(connection: duckdb.DuckDBPyConnection, default_country: str = "CN")
         return pa.array([mailbox(address) for address in addresses.to_pylist()], pa.string())
 
     def versions(countries: pa.Array) -> pa.Array:
-        return pa.array([f"{rules_version()} {country or default_country}" for country in countries.to_pylist()])
+        return pa.array([f"{rules_version()} {country}" for country in defaults(countries)], pa.string())
 
     given = duckdb.struct_type({name: "DATE" if name == "known_on" else "VARCHAR" for name in INPUTS})
     result = duckdb.struct_type({name: sql for name, (sql, _) in OUTPUTS.items()})
@@ -115,6 +123,14 @@ def register(connection: duckdb.DuckDBPyConnection, default_country: str = "CN")
     ):
         if name not in known:
             connection.create_function(name, function, parameters, returned, type="arrow", null_handling="special")
+
+
+def _known(country: str) -> None:
+    """Raise SettingError for a default country without a numbering plan: every number at home would become null."""
+    if country not in phonenumbers.SUPPORTED_REGIONS:
+        raise SettingError(
+            f"default_country is {country!r}; it takes an ISO 3166 code of two letters, such as CN or GB."
+        )
 
 
 def source_records(relation: str, *, columns: Iterable[str], default_country: str = "CN") -> str:
