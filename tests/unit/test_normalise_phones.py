@@ -52,6 +52,7 @@ def test_a_number_without_a_country_is_of_the_one_given(written, country, expect
     "written",
     [
         None, "", " ", "unknown", "12345", "88887766", "00000000000", "11111111111", "+86 11111111111",
+        "+44 7777777777",
         "1234567890", "0123456789", "+999 123456789", "139123456789012345", "😀", "+", "转",
     ],
 )  # fmt: skip

@@ -43,7 +43,7 @@ def normalise_phone(text: str | None, country: str | None = "CN") -> str | None:
 def _with_country_code(digits: str) -> str | None:
     """The number of its digits, country code first, where reading it changes nothing; None where the library must."""
     for length in (1, 2, 3):
-        lengths, prefix = _plan(int(digits[:length]))
+        lengths, prefix = _plan(phonenumbers.region_code_for_country_code(int(digits[:length])))
         national = digits[length:]
         if lengths:
             plain = len(national) in lengths and len(national) >= SHORTEST_UNLISTED
@@ -52,9 +52,8 @@ def _with_country_code(digits: str) -> str | None:
 
 
 @cache
-def _plan(country_code: int) -> tuple[frozenset[int], re.Pattern]:
+def _plan(region: str | None) -> tuple[frozenset[int], re.Pattern]:
     """Lengths that a national number of the country may have, and what before it is no part of it; no lengths: none."""
-    region = phonenumbers.region_code_for_country_code(country_code)
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
     if metadata is None:
         return frozenset(), NEVER
@@ -63,6 +62,10 @@ def _plan(country_code: int) -> tuple[frozenset[int], re.Pattern]:
 
 
 def _is_of(country: str | None, digits: str) -> bool:
+    """Whether digits that may be a Chinese mobile are a number of the country."""
+    lengths, prefix = _plan(country)
+    if len(digits) not in lengths and not prefix.match(digits):
+        return False
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(digits, country))
     except phonenumbers.NumberParseException:
