@@ -75,7 +75,8 @@ IDENTITY_TABLES = {
     """,
     # Who was which customer in the publication that was current when the last build began.
     "published_assignments": """
-        publication_id varchar not null, record_key varchar not null, customer_id varchar not null
+        publication_id varchar not null, published_at timestamp not null, record_key varchar not null,
+        customer_id varchar not null
     """,
     # Moves of records between customers that a person accepted for publication.
     "accepted_moves": """

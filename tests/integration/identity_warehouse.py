@@ -23,8 +23,7 @@ TABLES = """
         match_rule varchar, match_probability double, valid_from timestamp, valid_to timestamp
     );
     create or replace table identity.record_links (
-        record_key_a varchar, record_key_b varchar, match_rule varchar, match_probability double, reason varchar,
-        _loaded_at timestamp
+        record_key_a varchar, record_key_b varchar, match_rule varchar, match_probability double, reason varchar
     );
     create or replace table identity.record_pairs (
         record_key_a varchar, record_key_b varchar, match_rule varchar, match_probability double, match_weight double,

@@ -15,11 +15,11 @@ M, U = "membership.members:M", "helpdesk.users:U"
 
 LINKS = f"""
     insert into identity.record_links values
-        ('{M}', '{A}', 'card', 1.0, 'same member card', '2026-03-01'),
-        ('{M}', '{B}', 'email_and_name', 0.98, 'same e-mail; names alike', '2026-03-01'),
-        ('{B}', '{C}', 'probabilistic', 0.93, 'names alike; birth dates one digit apart', '2026-03-04'),
-        ('{A}', '{C}', 'probabilistic', 0.91, 'names alike; same postcode', '2026-03-09'),
-        ('{U}', '{D}', 'phone', 0.97, 'same phone', '2026-03-01')
+        ('{M}', '{A}', 'card', 1.0, 'same member card'),
+        ('{M}', '{B}', 'email_and_name', 0.98, 'same e-mail; names alike'),
+        ('{B}', '{C}', 'probabilistic', 0.93, 'names alike; birth dates one digit apart'),
+        ('{A}', '{C}', 'probabilistic', 0.91, 'names alike; same postcode'),
+        ('{U}', '{D}', 'phone', 0.97, 'same phone')
 """
 PAIRS = f"""
     insert into identity.record_pairs values
@@ -109,7 +109,6 @@ def test_as_of_an_earlier_day_it_shows_what_was_believed_then(settings):
     before = run("C1", "--as-of", "2026-03-01")
     assert "4 records" in before
     assert "same member card" in before
-    assert "one digit apart" not in before  # loaded on the 4th
     assert "ann" not in before  # decided on the 2nd
     assert "link by ann" in run("C1", "--as-of", "2026-03-03")
     with pytest.raises(IdentityError, match="not in use at 2026-02-10"):

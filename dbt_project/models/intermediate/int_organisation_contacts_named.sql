@@ -1,3 +1,6 @@
+{#- A view would ask every reader for the function that normalises. -#}
+{{ config(materialized='table') }}
+
 with
 
 accounts as (

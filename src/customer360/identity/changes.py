@@ -50,7 +50,8 @@ def remember_published(connection: duckdb.DuckDBPyConnection, settings: Settings
     """Make identity.published_assignments what the current publication says; called as a build begins."""
     published = settings.published / "current"
     manifest = published / "manifest.json"
-    current = json.loads(manifest.read_text(encoding="utf-8"))["publication_id"] if manifest.exists() else None
+    publication = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    current = publication.get("publication_id")
     remembered = connection.execute("select publication_id from identity.published_assignments limit 1").fetchone()
     if (remembered[0] if remembered else None) == current:
         return
@@ -62,7 +63,9 @@ def remember_published(connection: duckdb.DuckDBPyConnection, settings: Settings
         connection.execute(
             f"""
             insert into identity.published_assignments
-            select {literal(current)}, concat(source_system, '.', source_table, ':', source_record_id), customer_id
+            select
+                {literal(current)}, timestamp {literal(publication["published_at"])},
+                concat(source_system, '.', source_table, ':', source_record_id), customer_id
             from read_parquet({identities}) where valid_to is null
             """
         )

@@ -76,8 +76,8 @@ class Explanation:
 def explain(connection: duckdb.DuckDBPyConnection, typed: str, *, at: datetime | None = None) -> Explanation:
     """What is known of the customer that `typed` names: an id, old or new, or a record.
 
-    At an earlier time: the records believed then, and of the last build's links those whose evidence was loaded by
-    then. Raises IdentityError when there is no such customer.
+    At an earlier time: the records believed then, with the last build's links between them; links that are no more are
+    not kept. Raises IdentityError when there is no such customer.
     """
     require_built(connection, "source_records", "record_links", "record_pairs", "match_decisions")
     customer_id = find_customer(connection, typed, at=at)
@@ -97,7 +97,7 @@ def explain(connection: duckdb.DuckDBPyConnection, typed: str, *, at: datetime |
         customer_id=customer_id,
         retired_ids=tuple(old for (old,) in retired),
         records=records,
-        links=_links(connection, at),
+        links=_links(connection),
         doubts=_doubts(connection) if at is None else (),
         decisions=tuple(decisions),
     )
@@ -122,7 +122,7 @@ def in_words(found: Explanation, *, personal: bool = False, limit: int = 50) -> 
         yield f"  also the customer of the retired ids {', '.join(found.retired_ids)}"
     yield "records, and since when they are this customer's"
     yield from _some([line for record in found.records for line in _record_lines(record, personal)], limit)
-    yield "links" if found.links else "links: none"
+    yield "links, as the last build found them" if found.links else "links: none"
     yield from _some([f"  {e.record_key_a} = {e.record_key_b}\n    {e}" for e in found.links], limit)
     if found.decisions:
         yield "decisions"
@@ -158,12 +158,11 @@ def _records(connection: duckdb.DuckDBPyConnection, customer_id: str, at: dateti
     )
 
 
-def _links(connection: duckdb.DuckDBPyConnection, at: datetime | None) -> tuple[Evidence, ...]:
+def _links(connection: duckdb.DuckDBPyConnection) -> tuple[Evidence, ...]:
     rows = connection.execute(
-        f"""
+        """
         select record_key_a, record_key_b, match_rule, match_probability, reason from identity.record_links
         where record_key_a in (from explained) and record_key_b in (from explained)
-            {f"and _loaded_at <= timestamp '{at}'" if at else ""}
         order by record_key_a, record_key_b, match_probability desc
         """
     ).fetchall()
