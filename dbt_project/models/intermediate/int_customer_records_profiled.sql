@@ -1,88 +1,77 @@
 {{ config(materialized='table') }}
-{# What each kind of record can say about a person; what it cannot is null. -#}
+{#- What a record can say of somebody, and what normalisation made of it: two records say the same where that is equal. -#}
 {% set fields = [
     'full_name', 'email', 'phone', 'born_on', 'gender', 'occupation', 'marital_status', 'interests', 'organisation_name',
     'contact_person', 'address_line', 'city', 'region', 'postcode', 'country',
 ] %}
-{# What matching made of it: two records say the same where that is equal. -#}
-{% set keys = [
-    'name_normalised', 'organisation_name', 'email_normalised', 'phone_normalised', 'born_on', 'gender', 'occupation',
-    'address_normalised', 'city_normalised', 'postcode_normalised',
-] %}
+{% set keys = {
+    'name_key': 'name_normalised', 'organisation_name_key': 'organisation_name', 'email_key': 'email_normalised',
+    'phone_key': 'phone_normalised', 'born_on_key': 'born_on', 'gender_key': 'gender', 'occupation_key': 'occupation',
+    'address_key': 'address_normalised', 'city_key': 'city_normalised', 'postcode_key': 'postcode_normalised',
+} %}
+{#- What the kinds of record cannot say. -#}
+{% set of_organisations = ['organisation_name', 'contact_person'] %}
+{% set of_persons = ['born_on', 'gender', 'occupation', 'marital_status', 'interests'] %}
+{% set of_addresses = ['address_line', 'region', 'country'] %}
 {% set kinds = [
-    ('shop', 'customers', 'shop_customers', 'shop_customer_id', 'shop_customers.account_type', {}),
-    ('membership', 'members', 'members', 'member_id', "'individual'", {'organisation_name': none, 'contact_person': none}),
-    ('helpdesk', 'users', 'helpdesk_users', 'user_id', "'unknown'", {
-        'born_on': none, 'gender': none, 'occupation': none, 'marital_status': none, 'interests': none,
-        'organisation_name': none, 'contact_person': none, 'address_line': none, 'city': none, 'region': none,
-        'postcode': none, 'country': none,
-    }),
-    ('shop', 'orders', 'orders', 'order_id', "'unknown'", {
-        'full_name': 'recipient_name', 'email': 'recipient_email', 'phone': 'recipient_phone', 'born_on': none, 'gender': none,
-        'occupation': none, 'marital_status': none, 'interests': none, 'organisation_name': none, 'contact_person': none,
-        'address_line': none, 'city': 'ship_city', 'region': none, 'postcode': 'ship_postcode', 'country': none,
-    }),
+    ('shop', 'customers', 'shop_customer_id', 'records.account_type', []),
+    ('membership', 'members', 'member_id', "'individual'", of_organisations),
+    ('shop', 'orders', 'order_id', "'unknown'", of_organisations + of_persons + of_addresses),
+    ('helpdesk', 'users', 'user_id', "'unknown'", of_organisations + of_persons + of_addresses + ['city', 'postcode']),
 ] %}
 
 with
 
 identified as (
-    select
-        identities.customer_id,
-        records.*
-    from {{ ref('source_records') }} as records
-    inner join {{ ref('int_source_records_identified') }} as identities on records.record_key = identities.record_key
+    select * from {{ ref('int_source_records_identified') }}
 ),
 
 shop_customers as (
     select * from {{ ref('stg_shop__customers') }}
 ),
 
--- whoever receives a gift is not the customer
-orders as (
-    select
-        order_id,
-        case when not is_gift then recipient_name end as recipient_name,
-        case when not is_gift then recipient_email end as recipient_email,
-        case when not is_gift then recipient_phone end as recipient_phone,
-        case when not is_gift then ship_city end as ship_city,
-        case when not is_gift then ship_postcode end as ship_postcode,
-        updated_at
-    from {{ ref('stg_shop__orders') }}
+membership_members as (
+    select * from {{ ref('stg_membership__members') }}
 ),
 
 helpdesk_users as (
     select * from {{ ref('stg_helpdesk__users') }}
 ),
 
-members as (
-    select * from {{ ref('stg_membership__members') }}
+-- whoever receives a gift is not the customer
+shop_orders as (
+    select
+        orders.order_id,
+        guests.normalised,
+        case when not orders.is_gift then orders.recipient_name end as full_name,
+        case when not orders.is_gift then orders.recipient_email end as email,
+        case when not orders.is_gift then orders.recipient_phone end as phone,
+        case when not orders.is_gift then orders.ship_city end as city,
+        case when not orders.is_gift then orders.ship_postcode end as postcode,
+        orders.updated_at
+    from {{ ref('int_guest_orders_profiled') }} as guests
+    inner join {{ ref('stg_shop__orders') }} as orders on guests.order_id = orders.order_id
 ),
 
 profiled as (
-    {%- for source_system, source_table, relation, key, account_type, differing in kinds %}
+    {%- for source_system, source_table, id, account_type, unsaid in kinds %}
         select
             identified.customer_id,
             identified.record_key,
             identified.source_system,
             identified.source_table,
-            identified.source_record_id,
             {{ account_type }} as account_type,
-            {%- for key in keys %}
-                identified.{{ key }} as {{ key | replace('_normalised', '') }}_key,
-            {%- endfor %}
-            {{ 'helpdesk_users.is_verified' if relation == 'helpdesk_users' else 'true' }} as is_email_verified,
+            {{ 'records.is_verified' if source_system == 'helpdesk' else 'true' }} as is_email_verified,
             {%- for field in fields %}
-                {%- set column = differing.get(field, field) %}
-                {%- if column is not none %}
-                    {{ relation }}.{{ column }} as {{ field }},
-                {%- else %}
-                    cast(null as {{ 'date' if field == 'born_on' else dbt.type_string() }}) as {{ field }},
-                {%- endif %}
+                {%- set nothing = 'cast(null as ' ~ ('date' if field == 'born_on' else dbt.type_string()) ~ ')' %}
+                {{ nothing if field in unsaid else 'records.' ~ field }} as {{ field }},
             {%- endfor %}
-            {{ relation }}.updated_at
+            {%- for key, normalised in keys.items() %}
+                records.normalised.{{ normalised }} as {{ key }},
+            {%- endfor %}
+            records.updated_at
         from identified
-        inner join {{ relation }} on identified.source_record_id = {{ relation }}.{{ key }}
+        inner join {{ source_system }}_{{ source_table }} as records on identified.source_record_id = records.{{ id }}
         where identified.source_system = '{{ source_system }}' and identified.source_table = '{{ source_table }}'
         {%- if not loop.last %}
 
