@@ -1,11 +1,13 @@
--- A row here is an identifier that two customers share although it joins records: the closure stopped too early.
+-- A row here is a link between records of two customers: the closure stopped too early.
 -- Likely cause: links and assignments are of two different runs.
 select
-    links.identifier_type,
-    count(distinct assignments.customer_id) as customer_count
+    links.record_key_a,
+    links.record_key_b
 from {{ ref('record_links') }} as links
-inner join {{ ref('record_assignments') }} as assignments
-    on links.record_key = assignments.record_key
-    and assignments.valid_to is null
-group by links.identifier_type, links.identifier
-having count(distinct assignments.customer_id) > 1
+inner join {{ ref('record_assignments') }} as lefts
+    on links.record_key_a = lefts.record_key
+    and lefts.valid_to is null
+inner join {{ ref('record_assignments') }} as rights
+    on links.record_key_b = rights.record_key
+    and rights.valid_to is null
+where lefts.customer_id <> rights.customer_id

@@ -163,7 +163,8 @@ def _last_build(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str 
 
 
 def _build_command(as_of: date, *, full_refresh: bool, select: str | None) -> list[str]:
-    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps({"as_of_date": as_of.isoformat()})]
+    variables = {"as_of_date": as_of.isoformat(), "anew": full_refresh}
+    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)]
     if full_refresh:
         command.append("--full-refresh")
     if select:

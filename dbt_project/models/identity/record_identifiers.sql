@@ -1,9 +1,5 @@
 with
 
-records as (
-    select * from {{ ref('source_records') }}
-),
-
 purchases as (
     select * from {{ ref('int_purchases_matched_to_records') }}
 ),
@@ -43,10 +39,6 @@ all_identifiers as (
     from guest_orders
     union all
     select record_key, 'purchase' as identifier_type, order_id as identifier, _loaded_at from purchases
-    union all
-    select record_key, 'email' as identifier_type, email_normalised as identifier, _loaded_at from records
-    union all
-    select record_key, 'phone' as identifier_type, phone_normalised as identifier, _loaded_at from records
 ),
 
 known as (

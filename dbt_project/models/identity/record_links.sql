@@ -1,46 +1,24 @@
 with
 
-identifiers as (
-    select * from {{ ref('record_identifiers') }}
-),
-
-excluded as (
-    select * from {{ ref('excluded_values') }}
+pairs as (
+    select * from {{ ref('record_pairs') }}
 ),
 
 rules as (
     select * from {{ ref('match_rules') }}
 ),
 
-usable as (
-    select identifiers.*
-    from identifiers
-    left join excluded
-        on identifiers.identifier_type = excluded.identifier_type
-        and identifiers.identifier = excluded.identifier
-    where excluded.identifier is null
-),
-
-shared as (
-    select identifier_type, identifier from usable
-    group by identifier_type, identifier
-    having count(*) > 1
-),
-
 links as (
     select
-        usable.record_key,
-        usable.identifier_type,
-        usable.identifier,
-        rules.match_rule,
+        pairs.record_key_a,
+        pairs.record_key_b,
+        pairs.match_rule,
         rules.rule_rank,
-        cast(rules.match_probability as double) as match_probability,
-        usable._loaded_at
-    from usable
-    inner join shared
-        on usable.identifier_type = shared.identifier_type
-        and usable.identifier = shared.identifier
-    inner join rules on usable.identifier_type = rules.identifier_type
+        pairs.match_probability,
+        pairs.reason
+    from pairs
+    left join rules on pairs.match_rule = rules.match_rule
+    where pairs.outcome = 'link'
 )
 
 select * from links

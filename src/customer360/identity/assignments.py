@@ -5,7 +5,7 @@ identifier nor a new record nor a merge changes it. Between two runs
   - each old id goes to the group that holds most of its records (of equals, the one with the earliest record),
   - a group that inherits several ids keeps the oldest (of equals, the one of the earliest record); others are retired,
   - a group that inherits none gets a new id.
-Nothing here reads the clock: a belief starts when the data that led to it was loaded.
+Nothing here reads the clock: a belief starts when the data that led to it was loaded, or a person decided it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ COLUMNS = """
 
 
 def changed_assignments(
-    connection: duckdb.DuckDBPyConnection, *, records: str, links: str, previous: str | None
+    connection: duckdb.DuckDBPyConnection, *, records: str, links: str, decisions: str, previous: str | None
 ) -> duckdb.DuckDBPyRelation:
     """The rows of the assignment history (COLUMNS) that are new or changed, keyed by (record_key, valid_from).
 
-    `records`, `links` and `previous` are table expressions in SQL. Records: record_key, source_system, source_table,
-    source_record_id, first_seen_at, _loaded_at. Links: record_key, identifier_type, identifier, match_rule, rule_rank,
-    match_probability, _loaded_at; records that share an identifier are one customer. Previous: the history so far.
+    The others are table expressions in SQL. Records: record_key, source_system, source_table, source_record_id,
+    first_seen_at, _loaded_at. Links: record_key_a, record_key_b, match_rule, rule_rank, match_probability; linked
+    records are one customer. Decisions: decided_at. Previous: the history so far.
     """
     connection.execute(f"create or replace temp table history ({COLUMNS})")
     if previous:
@@ -39,7 +39,7 @@ def changed_assignments(
     _found_ids(connection)
     (known_at,) = connection.execute(
         f"""
-        select greatest(max(_loaded_at), (select max(_loaded_at) from {links}), (select max(valid_from) from history))
+        select greatest(max(_loaded_at), (select max(decided_at) from {decisions}), (select max(valid_from) from history))
         from {records}
         """
     ).fetchone()
@@ -59,15 +59,17 @@ def _number_records(connection: duckdb.DuckDBPyConnection, records: str) -> None
 
 
 def _group_records(connection: duckdb.DuckDBPyConnection, links: str) -> None:
-    """Join the records that share an identifier, each to the first of them, and close over all chains."""
+    """Close over all chains of links."""
     edges = connection.execute(
         f"""
-        select node, min(node) over (partition by identifier_type, identifier) as first_node
-        from {links} inner join nodes using (record_key)
+        select lefts.node as left_node, rights.node as right_node
+        from {links} as links
+        inner join nodes as lefts on links.record_key_a = lefts.record_key
+        inner join nodes as rights on links.record_key_b = rights.record_key
         """
     ).fetchnumpy()
     nodes = connection.execute("select node from nodes order by node").fetchnumpy()["node"]
-    group_of_node = {"node": nodes, "group_id": groups(edges["node"], edges["first_node"], len(nodes))}
+    group_of_node = {"node": nodes, "group_id": groups(edges["left_node"], edges["right_node"], len(nodes))}
     connection.register("group_of_node", group_of_node)
     connection.execute(
         "create or replace temp table grouped as select * from nodes inner join group_of_node using (node)"
@@ -82,9 +84,13 @@ def _describe_links(connection: duckdb.DuckDBPyConnection, links: str) -> None:
         create or replace temp table rules as
         select
             record_key,
-            arg_min(match_rule, rule_rank) as match_rule,
-            arg_min(match_probability, rule_rank) as match_probability
-        from {links}
+            arg_min(match_rule, (rule_rank, -match_probability)) as match_rule,
+            arg_min(match_probability, (rule_rank, -match_probability)) as match_probability
+        from (
+            select record_key_a as record_key, match_rule, rule_rank, match_probability from {links}
+            union all
+            select record_key_b as record_key, match_rule, rule_rank, match_probability from {links}
+        )
         group by record_key
         """
     )

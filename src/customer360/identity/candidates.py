@@ -1,8 +1,10 @@
 """Which pairs of records are worth comparing: those that share a key that few others share.
 
 Comparing all with all grows with the square of the records. Each key below is one way for two records of one person to
-agree, although something else was mistyped, left out or changed; a key that more than `MOST_PER_KEY` records share tells
-too little to pay for its pairs and is left to the others, so the work grows with the records.
+agree, although something else was mistyped, left out or changed. The work grows with the records, not their square:
+a key value that more than MOST_PER_KEY records share is left to the other keys, and a weak key pays for at most
+WEAK_PAIRS_PER_RECORD pairs per record, its rarest values first. A pair that only one weak key suggests is compared only
+if the names are not plainly different.
 """
 
 from __future__ import annotations
@@ -10,14 +12,20 @@ from __future__ import annotations
 import duckdb
 
 MOST_PER_KEY = 200
+WEAK_PAIRS_PER_RECORD = 4
+FEW_PAIRS = 300_000  # that many are always affordable
+NAMES_NOT_PLAINLY_DIFFERENT = 0.75  # Jaro-Winkler
 
-KEYS = {
+STRONG_KEYS = {
     "email": "email",
     "email_name": "case when length(email_name) > 5 then email_name end",
     "phone": "phone",
     "card": "card",
-    "name_and_postcode": "concat(left(name_key, 3), '|', postcode)",
-    "name": "case when one_name is null or email is null then name_key end",
+    "address": "case when len(address_words) > 1 then address_key end",
+}
+WEAK_KEYS = {
+    "name": "name_key",
+    "name_and_postcode": "left(name_key, 3) || '|' || postcode",
     "family_and_year": "family_name || '|' || left(born_on, 4)",
     "family_and_day": "coalesce(family_name, one_name) || '|' || substr(born_on, 5)",
     "given_and_day": "coalesce(given_name, one_name) || '|' || substr(born_on, 5)",
@@ -25,18 +33,18 @@ KEYS = {
     "birth_date": "born_on",
     "family_and_city": "coalesce(family_name, one_name) || '|' || city",
     "given_and_city": "coalesce(given_name, one_name) || '|' || city",
-    "address": "case when len(address_words) > 1 then address_key end",
     "postcode_and_word": "postcode || '|' || address_words[1]",
 }
 
 
 def find_candidates(connection: duckdb.DuckDBPyConnection, *, changed: str | None = None) -> None:
-    """Make the table `candidates` (left_node < right_node): pairs of profiles to compare.
+    """Make the temp table `candidates` (left_node < right_node): pairs of profiles to compare.
 
     changed: a table of nodes; then only pairs with one of these, at a cost that follows their number.
     """
     keys = " union all ".join(
-        f"select node, hash('{name}', {key}) as key from profiles where {key} is not null" for name, key in KEYS.items()
+        f"select node, {number}::tinyint as key_number, hash({number}, {key}) as key from profiles where {key} is not null"
+        for number, key in enumerate((*STRONG_KEYS.values(), *WEAK_KEYS.values()))
     )
     connection.execute(
         f"""
@@ -44,25 +52,55 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, *, changed: str | Non
         with
         profiles as (select * from features where record_key = profile_key),
         keys as ({keys}),
-        wanted as (select distinct key from keys semi join {changed or "features"} as changed using (node))
-        select node, key from keys semi join wanted using (key)
-        qualify count(*) over (partition by key) between 2 and {MOST_PER_KEY}
+        wanted as (select distinct key from keys semi join {changed or "features"} as changed using (node)),
+        shared as (
+            select node, key_number, key, count(*) over (partition by key) as sharers
+            from keys semi join wanted using (key)
+            qualify sharers between 2 and {MOST_PER_KEY}
+        ),
+        sizes as (
+            -- of each key and number of sharers: how many pairs it and all smaller ones pay for
+            select
+                key_number, sharers,
+                sum(count(*) * (sharers - 1) / 2) over (partition by key_number order by sharers) as pairs
+            from shared
+            group by key_number, sharers
+        )
+        select shared.node, shared.key, shared.key_number < {len(STRONG_KEYS)} as is_strong
+        from shared
+        inner join sizes using (key_number, sharers)
+        where is_strong or pairs <= greatest({FEW_PAIRS}, {WEAK_PAIRS_PER_RECORD} * (select count(*) from profiles))
         """
     )
     is_changed = f"semi join {changed} as changed using (node)" if changed else ""
+    other = "<>" if changed else "<"
     connection.execute(
         f"""
         create or replace temp table candidates as
-        with changed_keys as (select node, key from shared_keys {is_changed})
-        select distinct least(lefts.node, rights.node) as left_node, greatest(lefts.node, rights.node) as right_node
-        from changed_keys as lefts
-        inner join shared_keys as rights on lefts.key = rights.key and lefts.node <> rights.node
-        """
-        if changed
-        else """
-        create or replace temp table candidates as
-        select distinct lefts.node as left_node, rights.node as right_node
-        from shared_keys as lefts
-        inner join shared_keys as rights on lefts.key = rights.key and lefts.node < rights.node
+        with
+        starts as (select node, key, is_strong from shared_keys {is_changed}),
+        suggested as (
+            select
+                least(starts.node, shared_keys.node) as left_node,
+                greatest(starts.node, shared_keys.node) as right_node,
+                bool_or(starts.is_strong) or count(*) > {2 if changed else 1} as is_sure
+            from starts
+            inner join shared_keys on starts.key = shared_keys.key and starts.node {other} shared_keys.node
+            group by all
+        )
+        select suggested.left_node, suggested.right_node
+        from suggested
+        inner join features as lefts on suggested.left_node = lefts.node
+        inner join features as rights on suggested.right_node = rights.node
+        where suggested.is_sure
+            or lefts.name_key is null
+            or rights.name_key is null
+            or lefts.one_name is not null
+            or rights.one_name is not null
+            or lefts.postcode = rights.postcode
+            or lefts.city = rights.city
+            or list_has_any(lefts.given_name_roots, rights.given_name_roots)
+            or jaro_winkler_similarity(lefts.name_compact, rights.name_compact) >= {NAMES_NOT_PLAINLY_DIFFERENT}
+            or jaro_winkler_similarity(lefts.name_key, rights.name_key) >= {NAMES_NOT_PLAINLY_DIFFERENT}
         """
     )

@@ -20,10 +20,11 @@ from customer360.identity.judgement import CERTAIN_RULES
 MOST_PROFILES = 100  # different spellings, addresses and numbers of one customer; more is a shared value, not a person
 SPARSE_SIZE, SPARSE_SHARE = 5, 0.5  # from five profiles on, at least half of the pairs should be links
 UNLINKED_WEIGHT = -1.5  # a pair between two parts that is no link and no question (log2)
-CERTAIN_WEIGHT, DECIDED_WEIGHT = 1e3, 1e6
+EXACT_WEIGHT, CERTAIN_WEIGHT, DECIDED_WEIGHT = 1e3, 1e4, 1e6  # weakness holds no exact rule, only a contradiction does
 
 APART = "it would bring together records that are known to be apart"
 CROWDED = f"the customer would have more than {MOST_PROFILES} different records"
+AMBIGUOUS = "a record without a name leads to several customers"
 WEAK = "most records on its two sides do not look alike"
 
 
@@ -38,6 +39,11 @@ def guard_clusters(connection: duckdb.DuckDBPyConnection) -> None:
     doubtful = _doubtful_groups(group_of, links, apart)
     connection.register("doubtful_nodes", {"node": np.flatnonzero(np.isin(group_of, doubtful))})
     connection.execute("create or replace temp table held_links (left_node bigint, right_node bigint, reason varchar)")
+    nameless = set(
+        connection.execute("select node from features semi join doubtful_nodes using (node) where name_key is null")
+        .fetchnumpy()["node"]
+        .tolist()
+    )
     pairs = connection.execute(
         f"""
         select
@@ -45,6 +51,7 @@ def guard_clusters(connection: duckdb.DuckDBPyConnection) -> None:
             case
                 when match_rule = 'decision' then {DECIDED_WEIGHT}
                 when match_rule in {(*CERTAIN_RULES, "same_details")} then {CERTAIN_WEIGHT}
+                when match_rule <> 'probabilistic' then {EXACT_WEIGHT}
                 else greatest(-8, least(12, match_weight - 2.9)) -- 2.9: the odds of a link, as log2
             end as weight
         from judged
@@ -57,7 +64,7 @@ def guard_clusters(connection: duckdb.DuckDBPyConnection) -> None:
     for left, right, outcome, weight in pairs:
         if group_of[left] == group_of[right]:
             by_group[group_of[left]].append((left, right, outcome, weight))
-    held = [link for group in sorted(by_group) for link in _join_again(by_group[group])]
+    held = [link for group in sorted(by_group) for link in _join_again(by_group[group], nameless)]
     if held:
         connection.register(
             "held",
@@ -86,7 +93,7 @@ def _doubtful_groups(group_of: np.ndarray, links: tuple, apart: tuple) -> np.nda
     return np.unique(np.concatenate([np.flatnonzero((sizes > MOST_PROFILES) | sparse), torn]))
 
 
-def _join_again(pairs: list[tuple[int, int, str, float]]) -> list[tuple[int, int, str]]:
+def _join_again(pairs: list[tuple[int, int, str, float]], nameless: set[int]) -> list[tuple[int, int, str]]:
     """Join the ends of one group's pairs, best first (greedy contraction); returns the links left over, with reasons.
 
     Between two parts: the sum of the pairs' weights, how many pairs are known, whether any forbids the joining, and
@@ -128,11 +135,15 @@ def _join_again(pairs: list[tuple[int, int, str, float]]) -> list[tuple[int, int
         for c in between[a]:
             heapq.heappush(heap, (-gain(a, c), min(a, c), max(a, c)))
     part_of = {node: part for part, nodes in parts.items() for node in nodes}
-    return [
-        (left, right, _why(parts, between, part_of[left], part_of[right]))
-        for left, right, outcome, _ in pairs
-        if outcome == "link" and part_of[left] != part_of[right]
-    ]
+    links = [(left, right) for left, right, outcome, _ in pairs if outcome == "link"]
+    torn = {node for left, right in links if part_of[left] != part_of[right] for node in (left, right)} & nameless
+    held = []
+    for left, right in links:
+        if part_of[left] != part_of[right]:
+            held.append((left, right, _why(parts, between, part_of[left], part_of[right])))
+        elif left in torn or right in torn:
+            held.append((left, right, AMBIGUOUS))
+    return held
 
 
 def _why(parts: dict, between: dict, a: int, b: int) -> str:

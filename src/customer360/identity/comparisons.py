@@ -62,12 +62,13 @@ NAME = Comparison(
         Level("name_key_l = name_key_r", 0.55, "same name", "name_key"),
         Level(
             "family_name_l = family_name_r and ("
-            "list_has_any(given_name_roots_l, given_name_roots_r)"
+            "list_contains(given_name_roots_l, given_name_r) or list_contains(given_name_roots_r, given_name_l)"
             " or given_name_l = left(given_name_r, 1) or given_name_r = left(given_name_l, 1))",
             0.08,
             "same family name, given names of the same person (short form or initial)",
             "family_name",
         ),
+        Level("name_letters_l = name_letters_r", 0.03, "names of the same letters in another order"),
         Level(
             f"({_distance('name_compact')} <= 1 or {_distance('name_key')} <= 1) and {_long('name_compact')}",
             0.13,
@@ -85,6 +86,14 @@ NAME = Comparison(
             0.07,
             "names much alike",
         ),
+        Level(
+            f"{_likeness('family_name')} >= 0.9 and least(length(family_name_l), length(family_name_r)) >= 5 and ("
+            "list_contains(given_name_roots_l, given_name_r) or list_contains(given_name_roots_r, given_name_l)"
+            " or given_name_l = left(given_name_r, 1) or given_name_r = left(given_name_l, 1))",
+            0.01,
+            "family names much alike, given names of the same person",
+        ),
+        Level(f"{_distance('name_letters')} <= 1", 0.02, "short names one letter apart"),
         Level(
             _one_part_much_alike("l", "r") + " or " + _one_part_much_alike("r", "l"),
             0.02,
@@ -126,9 +135,12 @@ EMAIL = Comparison(
     _either_missing("email"),
     (
         Level("email_l = email_r", 0.75, "same e-mail", "email"),
-        Level(f"{_distance('email')} <= 2", 0.08, "e-mails one or two letters apart"),
+        # liwei81@ and liwei32@ are two people of one name, not a slip
+        Level(
+            f"{_distance('email')} <= 2 and email_number_l = email_number_r", 0.08, "e-mails one or two letters apart"
+        ),
         Level("email_name_l = email_name_r", 0.04, "same e-mail name at another provider", "email_name"),
-        Level(f"{_likeness('email')} >= 0.9", 0.04, "e-mails much alike"),
+        Level(f"{_likeness('email')} >= 0.9 and email_number_l = email_number_r", 0.04, "e-mails much alike"),
         Level("else", 0.09, "different e-mails"),
     ),
 )
@@ -207,7 +219,11 @@ def levels_between(comparison: Comparison, first: str, last: str) -> list[int]:
     return list(range(sentences.index(first), sentences.index(last) + 1))
 
 
-ALIKE_NAMES = levels_between(NAME, "same name", "one part of the name is given, and much alike")
+ALIKE_NAMES = [
+    level
+    for level in levels_between(NAME, "same name", "one part of the name is given, and much alike")
+    if level not in levels_between(NAME, "short names one letter apart", "short names one letter apart")
+]
 DIFFERENT_NAMES = [
     *levels_between(NAME, "same family name, other given name", "same given name, other family name"),
     *levels_between(NAME, "different names", "different names"),

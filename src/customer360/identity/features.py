@@ -16,60 +16,58 @@ COMPARED = (
 
 
 def prepare_features(connection: duckdb.DuckDBPyConnection, *, records: str, excluded: str) -> None:
-    """Make the table `features` (record_key, node, profile_key, feature_hash and what is compared; nodes are numbered from 0 in the order of
-    record_key).
+    """Make the temp table `described_records`: record_key, profile_key, feature_hash and what is compared.
 
     records: a table expression with the columns of identity.source_records. excluded: identifier_type, identifier,
     reason of the values that are evidence for nobody.
-    An e-mail or phone that several people use says nothing of a record without a name: there it is left out.
     """
     connection.execute(
         f"""
-        create or replace temp table features as
+        create or replace temp table described_records as
         with
         records as (
             -- info@ is nobody's address, but an organisation's
-            select *, coalesce(email_mailbox, case when account_type = 'organisation' then email_normalised end) as mailbox
+            select
+                *,
+                account_type = 'organisation' and organisation_name is not null as is_organisation,
+                coalesce(email_mailbox, case when account_type = 'organisation' then email_normalised end) as mailbox
             from {records}
         ),
         excluded_emails as (select identifier from {excluded} where identifier_type = 'email'),
         excluded_phones as (select identifier from {excluded} where identifier_type = 'phone'),
-        people_of_emails as ({_people("mailbox")}),
-        people_of_phones as ({_people("phone_normalised")}),
         usable as (
             select
                 records.*,
                 case
                     when mailbox in (select identifier from excluded_emails)
                         or email_normalised in (select identifier from excluded_emails)
-                        or (name_key is null and people_of_emails.people > 1)
                         then null
                     else mailbox
                 end as email,
                 case
                     when phone_normalised in (select identifier from excluded_phones)
-                        or (name_key is null and people_of_phones.people > 1)
                         then null
                     else phone_normalised
                 end as phone
             from records
-            left join people_of_emails on records.mailbox = people_of_emails.value
-            left join people_of_phones on records.phone_normalised = people_of_phones.value
         ),
         described as (
             select
                 record_key,
                 _loaded_at,
                 nullif(account_type, 'unknown') as kind,
-                name_key,
-                coalesce(replace(name_normalised, ' ', ''), name_key) as name_compact,
-                given_name,
-                family_name,
-                given_name_roots,
-                case when not contains(name_key, ' ') then name_key end as one_name,
+                case when is_organisation then array_to_string(list_sort(str_split(organisation_name, ' ')), ' ')
+                    else name_key end as name_key,
+                replace(case when is_organisation then organisation_name else coalesce(name_normalised, name_key) end, ' ', '')
+                    as name_compact,
+                case when not is_organisation then given_name end as given_name,
+                case when not is_organisation then family_name end as family_name,
+                case when not is_organisation then given_name_roots end as given_name_roots,
+                case when not is_organisation and not contains(name_key, ' ') then name_key end as one_name,
                 coalesce(birth_digits, strftime(born_on, '%Y%m%d')) as born_on,
                 email,
                 split_part(email, '@', 1) as email_name,
+                regexp_replace(split_part(email, '@', 1), '[^0-9]', '', 'g') as email_number,
                 phone,
                 address_normalised as address,
                 list_sort(str_split(address_normalised, ' ')) as address_words,
@@ -82,13 +80,14 @@ def prepare_features(connection: duckdb.DuckDBPyConnection, *, records: str, exc
             from usable
         ),
         hashed as (
-            select *, md5(concat_ws('|', {", ".join(f"coalesce(cast({column} as varchar), '')" for column in COMPARED)}))
+            select
+                *,
+                array_to_string(list_sort(str_split(replace(name_key, ' ', ''), '')), '') as name_letters, md5(concat_ws('|', {", ".join(f"coalesce(cast({column} as varchar), '')" for column in COMPARED)}))
                 as feature_hash
             from described
         )
         select
             *,
-            cast(row_number() over (order by record_key) - 1 as bigint) as node,
             case when email is not null or phone is not null
                 then min(record_key) over (partition by feature_hash)
                 else record_key
@@ -98,8 +97,14 @@ def prepare_features(connection: duckdb.DuckDBPyConnection, *, records: str, exc
     )
 
 
-def _people(value: str) -> str:
-    return f"select {value} as value, {people_counted()} as people from records where {value} is not null group by all"
+def number_features(connection: duckdb.DuckDBPyConnection, described: str = "described_records") -> None:
+    """Make the temp table `features`: the described records, numbered from 0 in the order of record_key as `node`."""
+    connection.execute(
+        f"""
+        create or replace temp table features as
+        select *, cast(row_number() over (order by record_key) - 1 as bigint) as node from {described}
+        """
+    )
 
 
 def people_counted() -> str:

@@ -40,6 +40,9 @@ NAMES_DIFFER = _falls_on("name", DIFFERENT_NAMES)
 BIRTH_DATES_ALIKE = _falls_on("birth_date", ALIKE_DATES)
 BIRTH_DATES_DIFFER = _falls_on("birth_date", DIFFERENT_DATES)
 SAME_CONTACT = "(level_email = 0 or level_phone = 0)"
+ALIKE_EMAILS = levels_between(EMAIL, "same e-mail", "e-mails much alike")
+ALIKE_ADDRESSES = levels_between(ADDRESS, "same address", "addresses much alike")
+
 # What most true pairs agree on contradicts a link when it differs; what this share of them or more get wrong does not.
 UNRELIABLE = 0.03
 
@@ -51,6 +54,13 @@ def contradictions(model: Model) -> dict[str, str]:
     date, a birth date is no proof of two people.
     """
     found = {
+        "only a name and a place join them, and their phones differ": (
+            f"level_phone = {len(PHONE.levels) - 1} and not ({_falls_on('email', ALIKE_EMAILS)}"
+            f" or {BIRTH_DATES_ALIKE} or {_falls_on('address', ALIKE_ADDRESSES)}) and {NAMES_ALIKE}"
+        ),
+        "only an address joins them": (
+            f"level_name = -1 and identifier_rule is null and not ({BIRTH_DATES_ALIKE} or {SAME_CONTACT})"
+        ),
         "an organisation and a person": "lefts.kind <> rights.kind",
         "they hold two member cards": (
             f"lefts.card <> rights.card and not ({NAMES_ALIKE} and ({SAME_CONTACT} or level_birth_date = 0))"

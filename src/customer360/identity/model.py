@@ -108,15 +108,15 @@ def _maximise(start: Model, random, candidates, scale: float, all_pairs: float) 
     m = [share.copy() for share in prior]
     u = [_shares(random_levels[:, at], random_counts, len(c.levels), least_u) for at, c in enumerate(COMPARISONS)]
     share = max(1 / all_pairs, 1e-4 * min(1.0, 1e4 / all_pairs))
-    # One contact, two names, no birth date in common: a household. To take these as true pairs would teach the model
-    # that people often change their names, and so fuse them.
-    names, dates = (candidate_levels[:, _at(name)] for name in ("name", "birth_date"))
-    candidate_counts = np.where(np.isin(names, DIFFERENT_NAMES) & ~np.isin(dates, ALIKE_DATES), 0, candidate_counts)
+    candidate_counts = np.where(_may_teach(candidate_levels), candidate_counts, 0)
+    are_strangers = np.isin(random_levels[:, _at("name")], DIFFERENT_NAMES)
     for _ in range(200):
         weights = [
             np.append(np.log(m[at] / u[at]), 0.0) for at in range(len(COMPARISONS))
         ]  # [-1]: missing, no evidence
-        of_random = _posterior(random_levels, weights, share)
+        # Random pairs of other names that share a birth date are chance: were they taken as true pairs, the fewer dates
+        # strangers would share, the more true pairs there would be, and so on until every birthday is one person.
+        of_random = np.where(are_strangers, 0, _posterior(random_levels, weights, share))
         of_candidates = _posterior(candidate_levels, weights, share) * candidate_counts
         for at, comparison in enumerate(COMPARISONS):
             size = len(comparison.levels)
@@ -134,6 +134,19 @@ def _maximise(start: Model, random, candidates, scale: float, all_pairs: float) 
         share=float(share),
         record_count=start.record_count,
     )
+
+
+def _may_teach(levels: np.ndarray) -> np.ndarray:
+    """Which patterns may count as true pairs while learning: those of other names only with much beside the name.
+
+    A shared contact without a birth date in common is a household, a birth date alone is chance. To learn from these
+    would teach the model that people often change their names, and so fuse families and strangers.
+    """
+    column = {comparison.name: levels[:, at] for at, comparison in enumerate(COMPARISONS)}
+    names_differ = np.isin(column["name"], DIFFERENT_NAMES)
+    dates_alike = np.isin(column["birth_date"], ALIKE_DATES)
+    share_more = np.any([column[name] == 0 for name in ("email", "phone", "address", "postcode")], axis=0)
+    return ~names_differ | (dates_alike & share_more)
 
 
 def _at(name: str) -> int:
@@ -185,6 +198,9 @@ def score(connection: duckdb.DuckDBPyConnection, pairs: str, model: Model) -> li
 
 class TemporaryTables(DuckDBAPI):
     """Splink's own tables as temporary ones: the warehouse's file holds only what the pipeline means to keep."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        super().__init__(getattr(connection, "_cursor", connection))  # dbt hands its models a wrapped connection
 
     def _setup_for_execute_sql(self, sql: str, physical_name: str) -> str:
         self.delete_table_from_database(physical_name)

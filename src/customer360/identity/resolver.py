@@ -12,7 +12,7 @@ import duckdb
 from customer360.identity.candidates import find_candidates
 from customer360.identity.closure import groups
 from customer360.identity.clusters import guard_clusters
-from customer360.identity.features import prepare_features
+from customer360.identity.features import number_features, prepare_features
 from customer360.identity.judgement import judge
 from customer360.identity.model import Model, score, train
 from customer360.identity.shared_values import find_shared_values
@@ -55,6 +55,7 @@ def resolve(
     """
     find_shared_values(connection, records=records, listed=listed)
     prepare_features(connection, records=records, excluded="excluded")
+    number_features(connection)
     model = compare(connection, identifiers=identifiers, decisions=decisions, previous=previous)
     _cluster(connection)
     return model
@@ -149,6 +150,7 @@ def _add_same_details(connection: duckdb.DuckDBPyConnection) -> None:
             firsts.node, features.node, 'same_details', 1.0, null, 'the same name and contact details', null, 'link'
         from features
         inner join features as firsts on features.profile_key = firsts.record_key
+        anti join judged on judged.left_node = firsts.node and judged.right_node = features.node
         where features.record_key <> features.profile_key
         """
     )
