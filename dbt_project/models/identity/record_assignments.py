@@ -16,5 +16,6 @@ def model(dbt, session):
         records=f"({dbt.ref('source_records').sql_query()})",
         links=f"({dbt.ref('record_links').sql_query()})",
         decisions=f"({dbt.ref('decisions_in_force').sql_query()})",
+        published=f"({dbt.source('identity', 'published_assignments').sql_query()})",
         previous=str(dbt.this) if dbt.is_incremental else None,
     )

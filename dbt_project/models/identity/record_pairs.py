@@ -1,4 +1,4 @@
-"""Pairs of source records that are, may be, or must not be one customer; compared again only where something changed."""
+"""Pairs of source records that are, may be, or must not be one customer; only what changed is compared again."""
 
 from customer360.identity.features import number_features
 from customer360.identity.model import Model

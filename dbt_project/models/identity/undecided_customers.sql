@@ -1,7 +1,14 @@
 with
 
 pairs as (
-    select * from {{ ref('record_pairs') }}
+    select
+        record_key_a,
+        record_key_b,
+        match_rule,
+        match_probability,
+        reason,
+        outcome
+    from {{ ref('record_pairs') }}
     where outcome in ('review', 'held')
 ),
 

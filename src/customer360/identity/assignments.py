@@ -5,7 +5,8 @@ identifier nor a new record nor a merge changes it. Between two runs
   - each old id goes to the group that holds most of its records (of equals, the one with the earliest record),
   - a group that inherits several ids keeps the oldest (of equals, the one of the earliest record); others are retired,
   - a group that inherits none gets a new id.
-Nothing here reads the clock: a belief starts when the data that led to it was loaded, or a person decided it.
+Nothing here reads the clock: a belief starts when the data that led to it was loaded, or a person decided it, and not
+before the publication that showed another one. So an id that was published resolves for ever.
 """
 
 from __future__ import annotations
@@ -21,13 +22,20 @@ COLUMNS = """
 
 
 def changed_assignments(
-    connection: duckdb.DuckDBPyConnection, *, records: str, links: str, decisions: str, previous: str | None
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    records: str,
+    links: str,
+    decisions: str,
+    previous: str | None,
+    published: str | None = None,
 ) -> duckdb.DuckDBPyRelation:
     """The rows of the assignment history (COLUMNS) that are new or changed, keyed by (record_key, valid_from).
 
     The others are table expressions in SQL. Records: record_key, source_system, source_table, source_record_id,
     first_seen_at, _loaded_at. Links: record_key_a, record_key_b, match_rule, rule_rank, match_probability; linked
-    records are one customer. Decisions: decided_at. Previous: the history so far.
+    records are one customer. Decisions: decided_at. Previous: the history so far. Published: published_at, of what
+    readers see.
     """
     connection.execute(f"create or replace temp table history ({COLUMNS})")
     if previous:
@@ -39,7 +47,12 @@ def changed_assignments(
     _found_ids(connection)
     (known_at,) = connection.execute(
         f"""
-        select greatest(max(_loaded_at), (select max(decided_at) from {decisions}), (select max(valid_from) from history))
+        select greatest(
+            max(_loaded_at),
+            (select max(decided_at) from {decisions}),
+            (select max(valid_from) from history),
+            (select max(published_at) from {published or "(select null::timestamp as published_at)"})
+        )
         from {records}
         """
     ).fetchone()

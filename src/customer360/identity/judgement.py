@@ -11,11 +11,14 @@ from __future__ import annotations
 import duckdb
 
 from customer360.identity.comparisons import (
+    ALIKE_ADDRESSES,
     ALIKE_DATES,
+    ALIKE_EMAILS,
     ALIKE_NAMES,
     COMPARISONS,
     DIFFERENT_DATES,
     DIFFERENT_NAMES,
+    DIFFERENT_PHONES,
 )
 from customer360.identity.model import Model
 
@@ -40,8 +43,6 @@ NAMES_DIFFER = _falls_on("name", DIFFERENT_NAMES)
 BIRTH_DATES_ALIKE = _falls_on("birth_date", ALIKE_DATES)
 BIRTH_DATES_DIFFER = _falls_on("birth_date", DIFFERENT_DATES)
 SAME_CONTACT = "(level_email = 0 or level_phone = 0)"
-ALIKE_EMAILS = levels_between(EMAIL, "same e-mail", "e-mails much alike")
-ALIKE_ADDRESSES = levels_between(ADDRESS, "same address", "addresses much alike")
 
 # What most true pairs agree on contradicts a link when it differs; what this share of them or more get wrong does not.
 UNRELIABLE = 0.03
@@ -55,7 +56,7 @@ def contradictions(model: Model) -> dict[str, str]:
     """
     found = {
         "only a name and a place join them, and their phones differ": (
-            f"level_phone = {len(PHONE.levels) - 1} and not ({_falls_on('email', ALIKE_EMAILS)}"
+            f"{_falls_on('phone', DIFFERENT_PHONES)} and not ({_falls_on('email', ALIKE_EMAILS)}"
             f" or {BIRTH_DATES_ALIKE} or {_falls_on('address', ALIKE_ADDRESSES)}) and {NAMES_ALIKE}"
         ),
         "only an address joins them": (
