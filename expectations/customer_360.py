@@ -38,5 +38,5 @@ EXPECTATIONS = [
     gxe.ExpectColumnValuesToNotBeNull(column="identity_count"),
     gxe.ExpectColumnValuesToNotBeNull(column="order_count"),
     gxe.ExpectColumnValuesToNotBeNull(column="net_sales"),
-    ExpectNotShrunk(table="customer_360"),
+    ExpectNotShrunk(table="customer_360", per_customer=True),
 ]

@@ -9,5 +9,5 @@ EXPECTATIONS = [
     gxe.ExpectColumnValuesToNotBeNull(column="customer_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="owner_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="owner_type"),
-    ExpectNotShrunk(table="customer_owners"),
+    ExpectNotShrunk(table="customer_owners", per_customer=True),
 ]

@@ -14,5 +14,5 @@ EXPECTATIONS = [
         keys="select customer_id from marts.customer_360",
     ),
     gxe.ExpectColumnValuesToNotBeNull(column="value_tier"),
-    ExpectNotShrunk(table="customer_value_tiers"),
+    ExpectNotShrunk(table="customer_value_tiers", per_customer=True),
 ]

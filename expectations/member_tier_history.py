@@ -9,5 +9,5 @@ EXPECTATIONS = [
     gxe.ExpectColumnValuesToNotBeNull(column="customer_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="level"),
     gxe.ExpectColumnValuesToNotBeNull(column="valid_from"),
-    ExpectNotShrunk(table="member_tier_history"),
+    ExpectNotShrunk(table="member_tier_history", per_customer=True),
 ]

@@ -28,5 +28,5 @@ EXPECTATIONS = [
             ) as members
         """,
     ),
-    ExpectNotShrunk(table="member_tiers"),
+    ExpectNotShrunk(table="member_tiers", per_customer=True),
 ]
