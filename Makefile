@@ -48,6 +48,8 @@ real-data: setup ## the main job on the real data sets in DATA, each figure besi
 
 bench: setup ## measure speed and memory against the plain alternatives
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.identity accuracy
+	$(BIN)/python -m bench.identity speed
 
 docs: setup ## dbt's documentation of every model into $(CUSTOMER360_HOME)/docs/dbt
 	CUSTOMER360_WAREHOUSE=$(CUSTOMER360_HOME)/warehouse.duckdb $(BIN)/dbt --quiet docs generate --static \

@@ -58,15 +58,16 @@ def test_records_keep_the_order_of_the_file(read):
 @pytest.mark.parametrize(
     ("content", "note"),
     [
-        ("\ufeffname\nMüller\n".encode(), False),
-        ("name\nMüller\n".encode("utf-16"), False),
-        ("name\nMüller\n".encode("latin-1"), True),
+        ("\ufeffname\nJosé\n".encode(), False),
+        ("name\nJosé\n".encode("utf-16"), False),
+        ("name\nJosé\n".encode("latin-1"), True),
+        ("name\nJosé".encode("latin-1"), True),
     ],
-    ids=["byte order mark", "utf-16", "latin-1"],
+    ids=["byte order mark", "utf-16", "latin-1", "latin-1 in the last byte"],
 )
 def test_encodings(read, content, note):
     names, rows, notes = read(content)
-    assert (names, rows) == (["name"], [(1, "Müller")])
+    assert (names, rows) == (["name"], [(1, "José")])
     assert [each for each in notes if "Latin-1" in each] == notes
     assert bool(notes) == note
 
