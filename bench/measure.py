@@ -49,9 +49,9 @@ def _watch(pid: int, peak: list[int]) -> None:
         try:
             process = psutil.Process(pid)
             tree = [process, *process.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return
-        if process.status() == psutil.STATUS_ZOMBIE:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return
+        except psutil.NoSuchProcess:  # it may end between any two of these
             return
         peak[0] = max(peak[0], sum(_resident(each) for each in tree))
         time.sleep(EVERY_SECONDS)
