@@ -39,7 +39,15 @@ DAMAGE = {
         select min(record_key) as record_key_a, max(record_key) as record_key_b, 'link' as decision
         from identity.record_assignments where valid_to is null
     """,
-    "assert_identity_history_has_no_gaps_or_overlaps": """
+    "assert_identity_history_has_no_gaps": """
+        insert into identity.record_assignments by name
+        select * replace (
+            valid_from - interval 2 day as valid_from, valid_from - interval 1 day as valid_to
+        )
+        from identity.record_assignments
+        where record_key = (select record_key from identity.record_assignments order by record_key limit 1 offset 11)
+    """,
+    "assert_identity_history_has_no_overlaps": """
         insert into identity.record_assignments by name
         select * replace (valid_from - interval 1 day as valid_from) from identity.record_assignments
         where record_key = (select record_key from identity.record_assignments order by record_key limit 1 offset 9)
@@ -60,4 +68,4 @@ def test_every_test_of_the_data_sees_its_fault(copy_of_sample):
         for damage in DAMAGE.values():
             connection.execute(damage)
     results = run_tests(settings, select=" ".join(DAMAGE))
-    assert {result.name for result in results if result.status == "fail"} == set(DAMAGE)
+    assert {result.name for result in results if result.status in ("fail", "warn")} == set(DAMAGE)
