@@ -1,9 +1,9 @@
 """From links to customers, without fusing strangers through a third record.
 
 Most groups of linked records hang together well and stay whole. One that holds a contradiction, more records than a
-person plausibly has, or few links for its size is taken apart and joined again, the best evidence first: two parts become
-one when what speaks for it, over all pairs between them, outweighs what does not, and nothing forbids it. The links left
-over are held for a person to decide.
+person plausibly has, or few links for its size is taken apart and joined again, the best evidence first: two parts
+become one when what speaks for it, over all pairs between them, outweighs what does not, and nothing forbids it. The
+links left over are held for a person to decide.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def guard_clusters(connection: duckdb.DuckDBPyConnection) -> None:
     (size,) = connection.execute("select count(*) from features").fetchone()
     links, apart = (_nodes(connection, condition) for condition in ("outcome = 'link'", "outcome in ('held', 'apart')"))
     group_of = groups(links[0], links[1], size)
-    doubtful = _doubtful_groups(group_of, links, apart)
+    is_profile = _profiles(connection)
+    doubtful = _doubtful_groups(group_of, is_profile, links, apart)
     connection.register("doubtful_nodes", {"node": np.flatnonzero(np.isin(group_of, doubtful))})
     connection.execute("create or replace temp table held_links (left_node bigint, right_node bigint, reason varchar)")
     nameless = set(
@@ -64,7 +65,7 @@ def guard_clusters(connection: duckdb.DuckDBPyConnection) -> None:
     for left, right, outcome, weight in pairs:
         if group_of[left] == group_of[right]:
             by_group[group_of[left]].append((left, right, outcome, weight))
-    held = [link for group in sorted(by_group) for link in _join_again(by_group[group], nameless)]
+    held = [link for group in sorted(by_group) for link in _join_again(by_group[group], nameless, is_profile)]
     if held:
         connection.register(
             "held",
@@ -85,15 +86,24 @@ def _nodes(connection: duckdb.DuckDBPyConnection, condition: str) -> tuple[np.nd
     return rows["left_node"], rows["right_node"]
 
 
-def _doubtful_groups(group_of: np.ndarray, links: tuple, apart: tuple) -> np.ndarray:
-    sizes = np.bincount(group_of, minlength=len(group_of))
-    link_counts = np.bincount(group_of[links[0]], minlength=len(group_of))
+def _profiles(connection: duckdb.DuckDBPyConnection) -> np.ndarray:
+    """Of each node, whether it counts: a guest's two hundredth order with the same details says nothing new."""
+    rows = connection.execute("select record_key = profile_key as is_profile from features order by node").fetchnumpy()
+    return np.asarray(rows["is_profile"], dtype=bool)
+
+
+def _doubtful_groups(group_of: np.ndarray, is_profile: np.ndarray, links: tuple, apart: tuple) -> np.ndarray:
+    sizes = np.bincount(group_of, weights=is_profile, minlength=len(group_of))
+    between_profiles = is_profile[links[0]] & is_profile[links[1]]
+    link_counts = np.bincount(group_of[links[0][between_profiles]], minlength=len(group_of))
     sparse = (sizes >= SPARSE_SIZE) & (link_counts < SPARSE_SHARE * sizes * (sizes - 1) / 2)
     torn = group_of[apart[0]][group_of[apart[0]] == group_of[apart[1]]]
     return np.unique(np.concatenate([np.flatnonzero((sizes > MOST_PROFILES) | sparse), torn]))
 
 
-def _join_again(pairs: list[tuple[int, int, str, float]], nameless: set[int]) -> list[tuple[int, int, str]]:
+def _join_again(
+    pairs: list[tuple[int, int, str, float]], nameless: set[int], is_profile: np.ndarray
+) -> list[tuple[int, int, str]]:
     """Join the ends of one group's pairs, best first (greedy contraction); returns the links left over, with reasons.
 
     Between two parts: the sum of the pairs' weights, how many pairs are known, whether any forbids the joining, and
@@ -101,6 +111,7 @@ def _join_again(pairs: list[tuple[int, int, str, float]], nameless: set[int]) ->
     each other.
     """
     parts = {node: {node} for pair in pairs for node in pair[:2]}
+    sizes = {node: int(is_profile[node]) for node in parts}
     between: dict[int, dict[int, list]] = {node: {} for node in parts}
     for left, right, outcome, weight in pairs:
         forbids = outcome in ("held", "apart")
@@ -109,7 +120,7 @@ def _join_again(pairs: list[tuple[int, int, str, float]], nameless: set[int]) ->
 
     def gain(a: int, b: int) -> float:
         weight, known, *_ = between[a][b]
-        return weight + UNLINKED_WEIGHT * (len(parts[a]) * len(parts[b]) - known)
+        return weight + UNLINKED_WEIGHT * max(0, sizes[a] * sizes[b] - known)
 
     heap = [(-gain(a, b), a, b) for a in between for b in between[a] if a < b]
     heapq.heapify(heap)
@@ -120,9 +131,10 @@ def _join_again(pairs: list[tuple[int, int, str, float]], nameless: set[int]) ->
         if negative >= 0:
             break
         _, _, forbidden, is_decided = between[a][b]
-        if not is_decided and (forbidden or len(parts[a]) + len(parts[b]) > MOST_PROFILES):
+        if not is_decided and (forbidden or sizes[a] + sizes[b] > MOST_PROFILES):
             continue
         parts[a] |= parts.pop(b)
+        sizes[a] += sizes.pop(b)
         del between[a][b]
         for c, entry in between.pop(b).items():
             if c == a:
@@ -140,13 +152,13 @@ def _join_again(pairs: list[tuple[int, int, str, float]], nameless: set[int]) ->
     held = []
     for left, right in links:
         if part_of[left] != part_of[right]:
-            held.append((left, right, _why(parts, between, part_of[left], part_of[right])))
+            held.append((left, right, _why(sizes, between, part_of[left], part_of[right])))
         elif left in torn or right in torn:
             held.append((left, right, AMBIGUOUS))
     return held
 
 
-def _why(parts: dict, between: dict, a: int, b: int) -> str:
+def _why(sizes: dict, between: dict, a: int, b: int) -> str:
     if between[a][b][2]:
         return APART
-    return CROWDED if len(parts[a]) + len(parts[b]) > MOST_PROFILES else WEAK
+    return CROWDED if sizes[a] + sizes[b] > MOST_PROFILES else WEAK
