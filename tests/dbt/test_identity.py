@@ -28,19 +28,24 @@ class Memory:
             " source_record_id varchar, first_seen_at timestamp, _loaded_at timestamp)"
         )
         execute(
-            "create or replace table links (record_key varchar, identifier_type varchar, identifier varchar,"
-            " match_rule varchar, rule_rank int, match_probability double, _loaded_at timestamp)"
+            "create or replace table links (record_key_a varchar, record_key_b varchar, match_rule varchar,"
+            " rule_rank int, match_probability double)"
         )
+        execute("create or replace table decisions (decided_at timestamp)")
         for key, first_seen in records.items():
             execute(
                 "insert into records values (?, 'shop', 'customers', ?, ?, ?)",
                 [key, key, DAY_ONE + timedelta(days=first_seen), self.day],
             )
         rank = {"card": 1, "email": 2, "phone": 3}
-        for key, kind, value in links:
-            execute("insert into links values (?, ?, ?, ?, ?, 1.0, ?)", [key, kind, value, kind, rank[kind], self.day])
+        first: dict[tuple[str, str], str] = {}
+        for key, kind, value in links:  # records that share a value, each with the first of them
+            if (other := first.setdefault((kind, value), key)) != key:
+                execute("insert into links values (?, ?, ?, ?, 1.0)", [*sorted((key, other)), kind, rank[kind]])
         previous = "memory.history_kept" if self.runs else None
-        changed_assignments(self.connection, records="records", links="links", previous=previous).create("changed")
+        changed_assignments(
+            self.connection, records="records", links="links", decisions="decisions", previous=previous
+        ).create("changed")
         if not self.runs:
             execute("create table history_kept as select * from changed")
         else:
@@ -124,12 +129,25 @@ def test_a_split_keeps_the_id_on_the_larger_part(memory):
     assert after["a"] != together
 
 
-def test_an_id_that_was_retired_is_never_given_to_someone_else(memory):
-    alone = memory.run({"a": 1, "b": 2}, [])
-    memory.run({"a": 1, "b": 2}, [("a", "email", "x"), ("b", "email", "x")])
-    apart = memory.run({"a": 1, "b": 2}, [])
-    assert apart["a"] == alone["a"]
-    assert apart["b"] not in alone.values()
+def test_the_id_that_a_merge_retired_comes_back_when_the_merge_is_undone(memory):
+    records = {"a": 1, "b": 2, "c": 3, "d": 4}
+    own = [("b", "phone", "y"), ("c", "phone", "y"), ("d", "phone", "y")]
+    alone = memory.run(records, own)
+    merged = memory.run(records, [*own, ("a", "email", "x"), ("b", "email", "x")])
+    assert set(merged.values()) == {alone["a"]}
+    assert memory.run(records, [*own, ("a", "email", "x"), ("b", "email", "x")]) == merged
+    # although the larger part is the one that was merged into the other
+    assert memory.run(records, own) == alone
+
+
+def test_a_record_that_leaves_does_not_take_the_retired_id_of_many_along(memory):
+    records = {"a": 1, "b": 2, "c": 3, "d": 4}
+    own = [("b", "phone", "y"), ("c", "phone", "y"), ("d", "phone", "y")]
+    alone = memory.run(records, own)
+    memory.run(records, [*own, ("a", "email", "x"), ("b", "email", "x")])
+    apart = memory.run(records, [*own[:2], ("a", "email", "x"), ("b", "email", "x")])
+    assert apart["a"] == apart["b"] == apart["c"] == alone["a"]
+    assert apart["d"] not in alone.values()
 
 
 def test_a_record_that_vanished_is_closed(memory):

@@ -4,6 +4,7 @@ A customer id is made once, from the record that founded the customer, and then 
 identifier nor a new record nor a merge changes it. Between two runs
   - each old id goes to the group that holds most of its records (of equals, the one with the earliest record),
   - a group that inherits several ids keeps the oldest (of equals, the one of the earliest record); others are retired,
+  - a group split off from a customer gets back the id that a merge took from it,
   - a group that inherits none gets a new id.
 Nothing here reads the clock: a belief starts when the data that led to it was loaded, or a person decided it, and not
 before the publication that showed another one. So an id that was published resolves for ever.
@@ -43,6 +44,7 @@ def changed_assignments(
     _number_records(connection, records)
     _group_records(connection, links)
     _describe_links(connection, links)
+    _return_ids(connection)
     _inherit_ids(connection)
     _found_ids(connection)
     (known_at,) = connection.execute(
@@ -109,6 +111,50 @@ def _describe_links(connection: duckdb.DuckDBPyConnection, links: str) -> None:
     )
 
 
+def _return_ids(connection: duckdb.DuckDBPyConnection) -> None:
+    """What a merge retired comes back when the merge is undone.
+
+    A group split off from a customer gets the id that its records had before they came to that one, if nobody has it
+    now and most of the records that had it are here; not a group with records that were the customer's before.
+    """
+    connection.execute(
+        """
+        create or replace temp table returned as
+        with
+        split as (
+            select history.customer_id from history inner join grouped using (record_key)
+            where history.valid_to is null
+            group by history.customer_id having count(distinct group_id) > 1
+        ),
+        last_ids as (
+            select record_key, customer_id, valid_to from history
+            where valid_to is not null and customer_id not in (select customer_id from history where valid_to is null)
+            qualify row_number() over (partition by record_key order by valid_from desc) = 1
+        ),
+        parts as (
+            select grouped.group_id, min(history.valid_from) as member_since
+            from history inner join grouped using (record_key)
+            where history.valid_to is null and history.customer_id in (select customer_id from split)
+            group by grouped.group_id
+        ),
+        claims as (
+            select grouped.group_id, last_ids.customer_id, count(*) as claim_count
+            from last_ids inner join grouped using (record_key)
+            group by grouped.group_id, last_ids.customer_id
+        ),
+        holders as (
+            select customer_id, count(*) as holder_count, max(valid_to) as retired_at from last_ids group by customer_id
+        )
+        select group_id, customer_id
+        from claims
+        inner join parts using (group_id)
+        inner join holders using (customer_id)
+        where 2 * claim_count > holder_count and member_since >= retired_at
+        qualify row_number() over (partition by group_id order by claim_count desc, customer_id) = 1
+        """
+    )
+
+
 def _inherit_ids(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
@@ -120,7 +166,7 @@ def _inherit_ids(connection: duckdb.DuckDBPyConnection) -> None:
                 count(*) as record_count, min(grouped.first_seen_at) as first_seen_at
             from history
             inner join grouped using (record_key)
-            where history.valid_to is null
+            where history.valid_to is null and grouped.group_id not in (select group_id from returned)
             group by history.customer_id, grouped.group_id
         ),
         strongest_claims as (
@@ -136,6 +182,8 @@ def _inherit_ids(connection: duckdb.DuckDBPyConnection) -> None:
         from strongest_claims
         inner join ages using (customer_id)
         qualify row_number() over (partition by group_id order by founded_at, first_seen_at, customer_id) = 1
+        union all
+        select group_id, customer_id from returned
         """
     )
 
