@@ -1,5 +1,5 @@
 {{ config(materialized='table') }}
-{#- What a record can say of somebody, and what normalisation made of it: two records say the same where that is equal. -#}
+{#- What a record can say of somebody, and what normalisation made of it: equal where two records say the same. -#}
 {% set fields = [
     'full_name', 'email', 'phone', 'born_on', 'gender', 'occupation', 'marital_status', 'interests', 'organisation_name',
     'contact_person', 'address_line', 'city', 'region', 'postcode', 'country',
@@ -67,7 +67,7 @@ profiled as (
                 {{ nothing if field in unsaid else 'records.' ~ field }} as {{ field }},
             {%- endfor %}
             {%- for key, normalised in keys.items() %}
-                records.normalised.{{ normalised }} as {{ key }},
+                (records.normalised).{{ normalised }} as {{ key }},
             {%- endfor %}
             records.updated_at
         from identified
