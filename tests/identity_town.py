@@ -112,8 +112,11 @@ def with_model(model: Model) -> Previous:
     return Previous(model, NO_PAIRS, NO_HASHES)
 
 
-def table_of(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Iterable[tuple]) -> str:
-    connection.execute(f"create or replace temp table {name} ({columns})")
+def table_of(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]
+) -> str:
+    """A temp table of texts; returns its name."""
+    connection.execute(f"create or replace temp table {name} ({', '.join(f'{column} varchar' for column in columns)})")
     for row in rows:
         connection.execute(f"insert into {name} values ({', '.join('?' * len(row))})", list(row))
     return name
@@ -172,33 +175,18 @@ class Town:
 
     def resolve(self) -> duckdb.DuckDBPyConnection:
         if self.connection is None:
-            self.connection = connect()
-            self.connection.register("records_of_strangers", strangers())
-            self.connection.execute("create temp table source_records as from records_of_strangers")
-            add_records(self.connection, self.records)
-            resolve(
-                self.connection,
-                records="source_records",
-                identifiers=table_of(
-                    self.connection,
-                    "identifiers",
-                    "record_key varchar, identifier_type varchar, identifier varchar",
-                    self.identifiers,
-                ),
-                decisions=table_of(
-                    self.connection,
-                    "decisions",
-                    "record_key_a varchar, record_key_b varchar, decision varchar",
-                    self.decisions,
-                ),
-                listed=table_of(
-                    self.connection,
-                    "listed",
-                    "identifier_type varchar, identifier varchar, reason varchar",
-                    self.listed,
-                ),
-                previous=with_model(learned()),
-            )
+            connection = connect()
+            connection.register("records_of_strangers", strangers())
+            connection.execute("create temp table source_records as from records_of_strangers")
+            add_records(connection, self.records)
+            given = {
+                "identifiers": ("record_key", "identifier_type", "identifier"),
+                "decisions": ("record_key_a", "record_key_b", "decision"),
+                "listed": ("identifier_type", "identifier", "reason"),
+            }
+            tables = {name: table_of(connection, name, columns, getattr(self, name)) for name, columns in given.items()}
+            resolve(connection, records="source_records", previous=with_model(learned()), **tables)
+            self.connection = connection
         return self.connection
 
     def found(self, test: str) -> Found:

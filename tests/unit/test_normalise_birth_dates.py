@@ -34,6 +34,8 @@ def test_a_day_and_month_that_are_the_same_need_no_order():
         ("1900-01-01", None, "a default date"),
         ("1970-01-01", None, "a default date"),
         ("9999-12-31", None, "a default date"),
+        ("0000-00-00", None, "a default date"),
+        ("1980-00-00", None, "a default date"),
         ("03/04/1980", None, "day and month cannot be told apart"),
         ("2026-02-01", "20260201", "after the day the record was loaded"),
         ("1980", None, "not a date"),

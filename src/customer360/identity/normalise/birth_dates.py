@@ -43,6 +43,8 @@ def normalise_birth_date(text: str | None, known_on: date | None = None) -> Birt
     year, month, day = parts
     if month is None:
         return BirthDate(None, None, "day and month cannot be told apart")
+    if not year or not (month or day):
+        return BirthDate(None, None, "a default date")  # 0000-00-00, 1980-00-00: not known, which is no slip
     digits = f"{year:04}{month:02}{day:02}"
     try:
         born_on = date(year, month, day)

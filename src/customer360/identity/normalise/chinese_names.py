@@ -20,6 +20,7 @@ SYLLABLES = frozenset(
     files(__package__).joinpath("pinyin_syllables.txt").read_text(encoding="utf-8").split()
 ) | frozenset(_TYPED_U)
 LONGEST = max(map(len, SYLLABLES))
+LONGEST_WORD = 60  # letters; longer than any name, and short enough to be read by recursion
 
 
 def split_name(characters: str) -> tuple[str | None, str | None]:
@@ -43,6 +44,8 @@ def syllables(token: str) -> tuple[str, ...] | None:
     """The syllables of a word of pinyin, longest first (xiaoming → xiao, ming); None for any other word."""
     if not token:
         return ()
+    if len(token) > LONGEST_WORD:
+        return None
     for length in range(min(LONGEST, len(token)), 0, -1):
         if token[:length] in SYLLABLES:
             rest = syllables(token[length:])
