@@ -2,9 +2,9 @@
 
 Comparing all with all grows with the square of the records. Each key below is one way for two records of one person to
 agree, although something else was mistyped, left out or changed. The work grows with the records, not their square:
-a key value that more than MOST_PER_KEY records share is left to the other keys, and a weak key pays for at most
-WEAK_PAIRS_PER_RECORD pairs per record, its rarest values first. A pair that only one weak key suggests is compared only
-if the names are not plainly different.
+a key value that more than MOST_PER_KEY records share is left to the other keys; a weak key, and all pairs that only one
+weak key suggests, pay for one pair per record (or FEW_PAIRS, if that is more), the rarest values first.
+Only one weak key in common and names plainly different: not worth it where there are many.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import duckdb
 
 MOST_PER_KEY = 200
-WEAK_PAIRS_PER_RECORD = 4
 FEW_PAIRS = 300_000  # that many are always affordable
 NAMES_NOT_PLAINLY_DIFFERENT = 0.75  # Jaro-Winkler
 
@@ -66,41 +65,51 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, *, changed: str | Non
             from shared
             group by key_number, sharers
         )
-        select shared.node, shared.key, shared.key_number < {len(STRONG_KEYS)} as is_strong
+        select shared.node, shared.key, shared.sharers, shared.key_number < {len(STRONG_KEYS)} as is_strong
         from shared
         inner join sizes using (key_number, sharers)
-        where is_strong or pairs <= greatest({FEW_PAIRS}, {WEAK_PAIRS_PER_RECORD} * (select count(*) from profiles))
+        where is_strong or pairs <= greatest({FEW_PAIRS}, (select count(*) from profiles))
         """
     )
     is_changed = f"semi join {changed} as changed using (node)" if changed else ""
-    other = "<>" if changed else "<"
+    other, once = ("<>", "count(distinct starts.key) = 1") if changed else ("<", "count(*) = 1")
     connection.execute(
         f"""
         create or replace temp table candidates as
         with
-        starts as (select node, key, is_strong from shared_keys {is_changed}),
+        starts as (select * from shared_keys {is_changed}),
         suggested as (
             select
                 least(starts.node, shared_keys.node) as left_node,
                 greatest(starts.node, shared_keys.node) as right_node,
-                bool_or(starts.is_strong) or count(*) > {2 if changed else 1} as is_sure
+                case when {once} and not bool_or(starts.is_strong) then min(starts.sharers) else 0 end as doubt
             from starts
             inner join shared_keys on starts.key = shared_keys.key and starts.node {other} shared_keys.node
             group by all
+        ),
+        plausible as (
+            select suggested.*
+            from suggested
+            inner join features as lefts on suggested.left_node = lefts.node
+            inner join features as rights on suggested.right_node = rights.node
+            where suggested.doubt = 0
+                or (select count(*) from suggested) <= {FEW_PAIRS}
+                or lefts.name_key is null
+                or rights.name_key is null
+                or lefts.one_name is not null
+                or rights.one_name is not null
+                or lefts.postcode = rights.postcode
+                or lefts.city = rights.city
+                or list_has_any(lefts.given_name_roots, rights.given_name_roots)
+                or jaro_winkler_similarity(lefts.name_compact, rights.name_compact) >= {NAMES_NOT_PLAINLY_DIFFERENT}
+                or jaro_winkler_similarity(lefts.name_key, rights.name_key) >= {NAMES_NOT_PLAINLY_DIFFERENT}
+        ),
+        doubts as (
+            select doubt, sum(count(*)) over (order by doubt) as pairs from plausible where doubt > 0 group by doubt
         )
-        select suggested.left_node, suggested.right_node
-        from suggested
-        inner join features as lefts on suggested.left_node = lefts.node
-        inner join features as rights on suggested.right_node = rights.node
-        where suggested.is_sure
-            or lefts.name_key is null
-            or rights.name_key is null
-            or lefts.one_name is not null
-            or rights.one_name is not null
-            or lefts.postcode = rights.postcode
-            or lefts.city = rights.city
-            or list_has_any(lefts.given_name_roots, rights.given_name_roots)
-            or jaro_winkler_similarity(lefts.name_compact, rights.name_compact) >= {NAMES_NOT_PLAINLY_DIFFERENT}
-            or jaro_winkler_similarity(lefts.name_key, rights.name_key) >= {NAMES_NOT_PLAINLY_DIFFERENT}
+        select left_node, right_node
+        from plausible
+        left join doubts using (doubt)
+        where doubt = 0 or doubts.pairs <= greatest({FEW_PAIRS}, (select count(*) from features))
         """
     )

@@ -7,6 +7,7 @@ prior that little data is blended with. The sentence is what a person reads as t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -27,6 +28,13 @@ class Comparison:
     name: str
     missing: str
     levels: tuple[Level, ...]
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns of a record that the conditions read."""
+        text = " ".join([self.missing, *(level.condition for level in self.levels)])
+        frequencies = {level.frequency_of for level in self.levels if level.frequency_of}
+        return set(re.findall(r"\b([a-z_]+)_[lr]\b", text)) | frequencies
 
 
 def _either_missing(column: str) -> str:

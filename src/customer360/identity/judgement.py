@@ -48,6 +48,9 @@ SAME_CONTACT = "(level_email = 0 or level_phone = 0)"
 UNRELIABLE = 0.03
 
 
+OVERWHELMING = 12  # log2 of the odds, with two birth dates counted: over 4,000 to 1 for a slip
+
+
 def contradictions(model: Model) -> dict[str, str]:
     """What speaks against a link, in words, and its condition in SQL; the first that holds is told.
 
@@ -73,13 +76,13 @@ def contradictions(model: Model) -> dict[str, str]:
             f"{NAMES_DIFFER} and not ({BIRTH_DATES_ALIKE})"
         )
     if sum(model.m["birth_date"][level] for level in DIFFERENT_DATES) < UNRELIABLE:
-        found["their birth dates differ"] = BIRTH_DATES_DIFFER
+        found["their birth dates differ"] = f"{BIRTH_DATES_DIFFER} and match_weight < {OVERWHELMING}"
     elif names_count:
         found["their birth dates differ, and so do their names"] = f"{BIRTH_DATES_DIFFER} and not ({NAMES_ALIKE})"
     return found
 
 
-def judge(connection: duckdb.DuckDBPyConnection, scored: list[str], model: Model) -> None:
+def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> None:
     """Make the table `judged` of the scored pairs that say anything: left_node, right_node, match_rule,
     match_probability, match_weight, evidence, objection, outcome.
 
@@ -89,12 +92,11 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: list[str], model: Model
     contradiction = " ".join(f"when {condition} then '{words}'" for words, condition in contradictions(model).items())
     sentences = ", ".join(_sentence(comparison) for comparison in COMPARISONS)
     identifier_words = " ".join(f"when '{rule}' then '{words}'" for rule, words in IDENTIFIER_RULES.items())
-    pairs = " union all ".join(f"select * from {table}" for table in scored)
     connection.execute(
         f"""
         create or replace temp table judged as
         with
-        pairs as ({pairs}),
+        pairs as (select * from {scored}),
         ruled as (
             select
                 pairs.*,

@@ -18,8 +18,8 @@ from splink.internals.duckdb.database_api import DuckDBAPI
 from customer360.identity.comparisons import ALIKE_DATES, COMPARISONS, DIFFERENT_NAMES
 
 PRIOR_PAIRS = 20
-RANDOM_RECORDS = 900  # all pairs of these: 404,550
-TRAINING_PAIRS = 1_000_000
+RANDOM_RECORDS = 700  # all pairs of these: 244,650
+TRAINING_PAIRS = 200_000
 PAIRS_AT_ONCE = 2_000_000
 LEAST_PROBABILITY = 1e-7
 
@@ -86,9 +86,9 @@ def train(connection: duckdb.DuckDBPyConnection) -> Model:
 def _patterns(connection: duckdb.DuckDBPyConnection, pairs: str, model: Model) -> tuple[np.ndarray, np.ndarray]:
     """How often each combination of levels occurs: levels (patterns x comparisons; -1 = missing), counts."""
     levels = ", ".join(f"level_{comparison.name}" for comparison in COMPARISONS)
-    scored = " union all ".join(f"select {levels} from {table}" for table in score(connection, pairs, model))
+    scored = score(connection, pairs, model)
     rows = connection.execute(
-        f"select {levels}, count(*) as pairs from ({scored}) group by all order by all"
+        f"select {levels}, count(*) as pairs from {scored} group by all order by all"
     ).fetchnumpy()
     counts = np.asarray(rows["pairs"], dtype=float)
     patterns = np.stack([np.asarray(rows[f"level_{c.name}"], dtype=int) for c in COMPARISONS], axis=1)
@@ -173,17 +173,24 @@ def _shares(levels: np.ndarray, counts: np.ndarray, size: int, least: float) -> 
     return np.maximum(seen / seen.sum(), least)
 
 
-def score(connection: duckdb.DuckDBPyConnection, pairs: str, model: Model) -> list[str]:
-    """Compare `pairs` (left_node, right_node) and weigh them; the names of the tables that hold the result:
+def score(connection: duckdb.DuckDBPyConnection, pairs: str, model: Model) -> str:
+    """Compare `pairs` (left_node, right_node) and weigh them; the name of the temp table that holds the result:
 
     left_node, right_node, match_weight (log2 of the odds), match_probability, and for each comparison level_<name>
-    (0 = most alike; -1 = missing).
+    (0 = most alike; -1 = missing). The pairs go through in parts, for Splink's own table is wide.
     """
+    api = TemporaryTables(connection)
+    compared = sorted({column for comparison in COMPARISONS for column in comparison.columns})
+    connection.execute(f"create or replace temp view compared as select node, {', '.join(compared)} from features")
+    linker = Linker(api.register("compared"), _settings(model), log_level=None)
+    levels = ", ".join(
+        f"cast(if(gamma_{c.name} < 0, -1, {len(c.levels) - 1} - gamma_{c.name}) as tinyint) as level_{c.name}"
+        for c in COMPARISONS
+    )
+    table = f"scored_{pairs}"
     (count,) = connection.execute(f"select count(*) from {pairs}").fetchone()
     parts = max(1, -(-count // PAIRS_AT_ONCE))
-    tables = []
     for part in range(parts):
-        table = f"scored_{pairs}_{part}"
         connection.execute(
             f"""
             create or replace temp table pairs_to_score as
@@ -191,9 +198,19 @@ def score(connection: duckdb.DuckDBPyConnection, pairs: str, model: Model) -> li
             from {pairs} where (left_node + right_node) % {parts} = {part}
             """
         )
-        _score_part(connection, table, model)
-        tables.append(table)
-    return tables
+        linker.table_management.register_blocked_pairs_for_predict(api.register("pairs_to_score"))
+        predicted = linker.inference.predict(warning_mode="never")
+        connection.execute(
+            f"""
+            {f"insert into {table}" if part else f"create or replace temp table {table} as"}
+            select least(node_l, node_r) as left_node, greatest(node_l, node_r) as right_node,
+                match_weight, match_probability, {levels}
+            from {predicted.physical_name}
+            """
+        )
+        predicted.drop_table_from_database_and_remove_from_cache()
+    api.delete_tables_created_by_splink_from_db()
+    return table
 
 
 class TemporaryTables(DuckDBAPI):
@@ -207,26 +224,6 @@ class TemporaryTables(DuckDBAPI):
         return f"create temp table {physical_name} as\n{sql}"
 
 
-def _score_part(connection: duckdb.DuckDBPyConnection, table: str, model: Model) -> None:
-    api = TemporaryTables(connection)
-    linker = Linker(api.register("features"), _settings(model), log_level=None)
-    linker.table_management.register_blocked_pairs_for_predict(api.register("pairs_to_score"))
-    predicted = linker.inference.predict(warning_mode="never")
-    levels = ", ".join(
-        f"cast(case when gamma_{c.name} < 0 then -1 else {len(c.levels) - 1} - gamma_{c.name} end as tinyint) as level_{c.name}"
-        for c in COMPARISONS
-    )
-    connection.execute(
-        f"""
-        create or replace temp table {table} as
-        select least(node_l, node_r) as left_node, greatest(node_l, node_r) as right_node,
-            match_weight, match_probability, {levels}
-        from {predicted.physical_name}
-        """
-    )
-    api.delete_tables_created_by_splink_from_db()
-
-
 def _settings(model: Model) -> SettingsCreator:
     return SettingsCreator(
         link_type="dedupe_only",
@@ -235,7 +232,6 @@ def _settings(model: Model) -> SettingsCreator:
         probability_two_random_records_match=model.share,
         unique_id_column_name="node",
         retain_matching_columns=True,  # or Splink drops the levels
-        retain_intermediate_calculation_columns=True,
     )
 
 
