@@ -13,7 +13,7 @@ from customer360.identity.candidates import find_candidates
 from customer360.identity.closure import groups
 from customer360.identity.clusters import guard_clusters
 from customer360.identity.features import number_features, prepare_features
-from customer360.identity.judgement import judge
+from customer360.identity.judgement import IDENTIFIER_RULES, judge
 from customer360.identity.model import Model, score, train
 from customer360.identity.shared_values import find_shared_values
 
@@ -21,6 +21,13 @@ PAIRS = """
     record_key_a varchar, record_key_b varchar, match_rule varchar, match_probability double, match_weight double,
     evidence varchar, objection varchar, outcome varchar, is_guarded boolean, reason varchar
 """
+
+# Of pairs that an earlier run left: said by an identifier or a person, and between records that are compared at all.
+WAS_GIVEN = " or ".join(
+    ["pairs.match_rule = 'decision'"]
+    + [f"starts_with(pairs.evidence, '{sentence}')" for sentence in IDENTIFIER_RULES.values()]
+)
+ARE_PROFILES = "lefts.record_key = lefts.profile_key and rights.record_key = rights.profile_key"
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ def compare(
     model = model or (previous.model if previous else train(connection))
     _pair_by_identifiers(connection, identifiers)
     _add_pairs_of_identifiers(connection)
+    if previous:
+        _add_pairs_once_given(connection, previous.pairs)
     judge(connection, score(connection, "candidates", model), model)
     _add_same_details(connection)
     if previous:
@@ -87,13 +96,20 @@ def compare(
 
 
 def _find_changed(connection: duckdb.DuckDBPyConnection, previous: Previous | None) -> None:
+    """The nodes to compare anew: new and changed records, and those that now speak for others who say the same."""
     known = previous.hashes if previous else "(select '' as record_key, '' as feature_hash where false)"
     connection.execute(
         f"""
         create or replace temp table changed as
-        select node from features
-        anti join {known} as known
+        with
+        known as (select record_key, feature_hash from {known}),
+        earlier_firsts as (select feature_hash, min(record_key) as record_key from known group by feature_hash)
+        select node from features anti join known
             on features.record_key = known.record_key and features.feature_hash = known.feature_hash
+        union
+        select node from features inner join earlier_firsts using (feature_hash)
+        where features.record_key = features.profile_key and features.record_key > earlier_firsts.record_key
+            and (features.email is not null or features.phone is not null)
         """
     )
 
@@ -142,6 +158,22 @@ def _add_pairs_of_identifiers(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _add_pairs_once_given(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
+    """Pairs that an identifier or a person joined: when that is withdrawn, what the records say counts again."""
+    connection.execute(
+        f"""
+        insert into candidates
+        select lefts.node, rights.node
+        from {pairs} as pairs
+        inner join features as lefts on pairs.record_key_a = lefts.record_key
+        inner join features as rights on pairs.record_key_b = rights.record_key
+        where ({WAS_GIVEN}) and {ARE_PROFILES}
+        except
+        select left_node, right_node from candidates
+        """
+    )
+
+
 def _add_same_details(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
@@ -171,7 +203,7 @@ def _keep_unchanged(connection: duckdb.DuckDBPyConnection, pairs: str) -> None:
         anti join changed as changed_lefts on lefts.node = changed_lefts.node
         anti join changed as changed_rights on rights.node = changed_rights.node
         anti join judged on judged.left_node = lefts.node and judged.right_node = rights.node
-        where pairs.match_rule not in ('decision', 'same_details')
+        where pairs.match_rule <> 'same_details' and not ({WAS_GIVEN}) and {ARE_PROFILES}
         """
     )
 
