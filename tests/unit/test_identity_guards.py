@@ -163,6 +163,35 @@ def test_a_chain_of_exact_rules_holds_together(found):
     assert len(found.clusters) == 1
 
 
+def drifting(length: int) -> dict[str, dict[str, str]]:
+    """One name; each lives where the one before lives or was born when the one before was, and is like no other."""
+    places = (
+        ("Whitby", "YO21 1AA"),
+        ("Ludlow", "SY8 2BB"),
+        ("Truro", "TR1 3CC"),
+        ("Hexham", "NE46 4DD"),
+        ("Deal", "CT14 5EE"),
+    )
+    return {
+        f"r{at}": {
+            "full_name": "Theophilus Wainwright",
+            "city": places[at // 2][0],
+            "postcode": places[at // 2][1],
+            "birth_date": f"19{50 + (at + 1) // 2 * 7}-0{1 + (at + 1) // 2}-1{(at + 1) // 2}",
+        }
+        for at in range(length)
+    }
+
+
+@TOWN.case(drifting(10))
+def test_a_chain_of_weak_links_is_held(found):
+    """Any two neighbours may be one person, but the ends have a name in common and nothing else."""
+    assert found.apart("r0", "r9")
+    assert found.together("r0", "r1")
+    held = [pair for pair in found.pairs.values() if pair.is_guarded]
+    assert {pair.objection for pair in held} == {"most records on its two sides do not look alike"}
+
+
 @TOWN.case(
     {
         f"r{at:03}": {"full_name": "Euphemia Blackwood", "email": f"b{at}@example.org", "card_number": "C-9205"}
