@@ -89,8 +89,8 @@ NAME = Comparison(
             "one part of the name is given, and the same",
         ),
         Level(
-            f"({_distance('name_compact')} <= 2 or {_likeness('name_compact')} >= 0.93 or {_likeness('name_key')} >= 0.93)"
-            f" and {_long('name_compact')}",
+            f"({_distance('name_compact')} <= 2 or {_likeness('name_compact')} >= 0.93"
+            f" or {_likeness('name_key')} >= 0.93) and {_long('name_compact')}",
             0.07,
             "names much alike",
         ),
@@ -175,7 +175,8 @@ ADDRESS = Comparison(
             "addresses nearly the same",
         ),
         Level(
-            "len(list_intersect(address_words_l, address_words_r)) * 2 >= greatest(len(address_words_l), len(address_words_r))"
+            "len(list_intersect(address_words_l, address_words_r)) * 2"
+            " >= greatest(len(address_words_l), len(address_words_r))"
             f" or {_likeness('address')} >= 0.88",
             0.08,
             "addresses much alike",

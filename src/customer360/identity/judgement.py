@@ -1,4 +1,4 @@
-"""What follows from a scored pair: one customer, two, or a question for a person; with the rule and the reason in words.
+"""What follows from a scored pair: one customer, two, or a question for a person; with the rule and reason in words.
 
 link     an exact rule or the model holds them to be one, and nothing speaks against it
 review   the model is not sure
@@ -86,8 +86,8 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
     """Make the table `judged` of the scored pairs that say anything: left_node, right_node, match_rule,
     match_probability, match_weight, evidence, objection, outcome.
 
-    Reads `features` and `identifier_pairs` too: an identifier that a system gave joins whatever else differs, but a card
-    shown at a purchase may be the husband's.
+    Reads `features` and `identifier_pairs` too: an identifier that a system gave joins whatever else differs, but a
+    card shown at a purchase may be the husband's.
     """
     contradiction = " ".join(f"when {condition} then '{words}'" for words, condition in contradictions(model).items())
     sentences = ", ".join(_sentence(comparison) for comparison in COMPARISONS)
@@ -103,7 +103,8 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
                 case identifier_rule {identifier_words} end as identifier_sentence,
                 case {contradiction} end as contradiction,
                 case
-                    when identifier_rule = 'member_purchase' and not ({NAMES_ALIKE} or level_name = -1) then 'probabilistic'
+                    when identifier_rule = 'member_purchase' and not ({NAMES_ALIKE} or level_name = -1)
+                        then 'probabilistic'
                     when identifier_rule is not null then identifier_rule
                     when level_email = 0 and (level_name = -1 or {NAMES_ALIKE}) then 'email'
                     when level_phone = 0 and (level_name = -1 or {NAMES_ALIKE}) then 'phone'
@@ -121,7 +122,8 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
             left_node,
             right_node,
             match_rule,
-            case when match_rule in ('probabilistic', 'contact') then match_probability else 1.0 end as match_probability,
+            case when match_rule in ('probabilistic', 'contact') then match_probability else 1.0 end
+                as match_probability,
             match_weight,
             concat_ws('; ', identifier_sentence, {sentences}) as evidence,
             case when match_rule not in {CERTAIN_RULES} then contradiction end as objection,

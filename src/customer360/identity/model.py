@@ -1,8 +1,8 @@
 """The matching model: Splink compares the candidate pairs and weighs what it finds.
 
-Trained without labels: how often two strangers agree (u) is counted on random pairs, how often two records of one person
-do (m) by expectation maximisation over the candidate pairs, starting from the priors in `comparisons`. The priors count
-as much as PRIOR_PAIRS true pairs: with little data they decide, with much they vanish.
+Trained without labels: how often two strangers agree (u) is counted on random pairs, how often two records of one
+person do (m) by expectation maximisation over the candidate pairs, starting from the priors in `comparisons`. The
+priors count as much as PRIOR_PAIRS true pairs: with little data they decide, with much they vanish.
 """
 
 from __future__ import annotations
