@@ -47,6 +47,8 @@ def test_readme_names_every_command_and_no_other(readme):
     assert listed == commands(cli)
     for name in commands(cli.commands["demo"]):
         assert f"`{name}`" in text(readme)
+    described = re.findall(r"^\| `customer360 identity ([a-z-]+)", text(readme), flags=re.MULTILINE)
+    assert set(described) == commands(cli.commands["identity"])
 
 
 @pytest.mark.parametrize("readme", READMES)
