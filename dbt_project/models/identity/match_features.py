@@ -10,4 +10,4 @@ def model(dbt, session):
         records=f"({dbt.ref('source_records').sql_query()})",
         excluded=f"({dbt.ref('excluded_values').sql_query()})",
     )
-    return session.sql("select * from described_records")
+    return session.sql("select * exclude (node) from features")

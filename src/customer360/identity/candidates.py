@@ -3,7 +3,7 @@
 Comparing all with all grows with the square of the records. Each key below is one way for two records of one person to
 agree, although something else was mistyped, left out or changed. The work grows with the records, not their square:
 a key value that more than MOST_PER_KEY records share is left to the other keys; a weak key, and all pairs that only one
-weak key suggests, pay for one pair per record (or FEW_PAIRS, if that is more), the rarest values first.
+weak key suggests, pay for one pair per record (FEW_PAIRS, if there are fewer records), the rarest values first.
 Only one weak key in common and names plainly different: not worth it where there are many.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 import duckdb
 
 MOST_PER_KEY = 200
-FEW_PAIRS = 300_000  # that many are always affordable
+FEW_PAIRS = 300_000  # of fewer records than this, that many pairs are always affordable
 NAMES_NOT_PLAINLY_DIFFERENT = 0.75  # Jaro-Winkler
 
 STRONG_KEYS = {
@@ -45,6 +45,9 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, *, changed: str | Non
         f"select node, {number}::tinyint as key_number, hash({number}, {key}) as key from profiles where {key} is not null"
         for number, key in enumerate((*STRONG_KEYS.values(), *WEAK_KEYS.values()))
     )
+    (all_records,) = connection.execute("select count(*) from features").fetchone()
+    (records,) = connection.execute(f"select count(*) from {changed}").fetchone() if changed else (all_records,)
+    affordable = FEW_PAIRS if all_records <= FEW_PAIRS else records
     connection.execute(
         f"""
         create or replace temp table shared_keys as
@@ -68,7 +71,7 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, *, changed: str | Non
         select shared.node, shared.key, shared.sharers, shared.key_number < {len(STRONG_KEYS)} as is_strong
         from shared
         inner join sizes using (key_number, sharers)
-        where is_strong or pairs <= greatest({FEW_PAIRS}, (select count(*) from profiles))
+        where is_strong or pairs <= {affordable}
         """
     )
     is_changed = f"semi join {changed} as changed using (node)" if changed else ""
@@ -93,7 +96,7 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, *, changed: str | Non
             inner join features as lefts on suggested.left_node = lefts.node
             inner join features as rights on suggested.right_node = rights.node
             where suggested.doubt = 0
-                or (select count(*) from suggested) <= {FEW_PAIRS}
+                or (select count(*) from suggested) <= {affordable}
                 or lefts.name_key is null
                 or rights.name_key is null
                 or lefts.one_name is not null
@@ -110,6 +113,6 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, *, changed: str | Non
         select left_node, right_node
         from plausible
         left join doubts using (doubt)
-        where doubt = 0 or doubts.pairs <= greatest({FEW_PAIRS}, (select count(*) from features))
+        where doubt = 0 or doubts.pairs <= {affordable}
         """
     )

@@ -134,7 +134,8 @@ def _join_again(
         if not is_decided and (forbidden or sizes[a] + sizes[b] > MOST_PROFILES):
             continue
         parts[a] |= parts.pop(b)
-        sizes[a] += sizes.pop(b)
+        # Two that a person joined count as one: their other links are not weakened by the records they bring along.
+        sizes[a] = max(sizes[a], sizes.pop(b)) if is_decided else sizes[a] + sizes.pop(b)
         del between[a][b]
         for c, entry in between.pop(b).items():
             if c == a:

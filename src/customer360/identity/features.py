@@ -15,15 +15,19 @@ COMPARED = (
 )  # fmt: skip
 
 
+NODE = "cast(row_number() over (order by record_key) - 1 as bigint)"
+
+
 def prepare_features(connection: duckdb.DuckDBPyConnection, *, records: str, excluded: str) -> None:
-    """Make the temp table `described_records`: record_key, profile_key, feature_hash and what is compared.
+    """Make the temp table `features`: record_key, node (from 0, in the order of record_key), profile_key, feature_hash
+    and what is compared.
 
     records: a table expression with the columns of identity.source_records. excluded: identifier_type, identifier,
     reason of the values that are evidence for nobody.
     """
     connection.execute(
         f"""
-        create or replace temp table described_records as
+        create or replace temp table features as
         with
         records as (
             -- info@ is nobody's address, but an organisation's
@@ -58,8 +62,9 @@ def prepare_features(connection: duckdb.DuckDBPyConnection, *, records: str, exc
                 nullif(account_type, 'unknown') as kind,
                 case when is_organisation then array_to_string(list_sort(str_split(organisation_name, ' ')), ' ')
                     else name_key end as name_key,
-                replace(case when is_organisation then organisation_name else coalesce(name_normalised, name_key) end, ' ', '')
-                    as name_compact,
+                replace(
+                    case when is_organisation then organisation_name else coalesce(name_normalised, name_key) end, ' ', ''
+                ) as name_compact,
                 case when not is_organisation then given_name end as given_name,
                 case when not is_organisation then family_name end as family_name,
                 case when not is_organisation then given_name_roots end as given_name_roots,
@@ -82,29 +87,36 @@ def prepare_features(connection: duckdb.DuckDBPyConnection, *, records: str, exc
         hashed as (
             select
                 *,
-                array_to_string(list_sort(str_split(replace(name_key, ' ', ''), '')), '') as name_letters, md5(concat_ws('|', {", ".join(f"coalesce(cast({column} as varchar), '')" for column in COMPARED)}))
-                as feature_hash
+                array_to_string(list_sort(str_split(replace(name_key, ' ', ''), '')), '') as name_letters,
+                md5(concat_ws('|', {_hashed_columns()})) as details
             from described
+        ),
+        profiled as (
+            select
+                *,
+                case when email is not null or phone is not null
+                    then min(record_key) over (partition by details)
+                    else record_key
+                end as profile_key
+            from hashed
         )
         select
-            *,
-            case when email is not null or phone is not null
-                then min(record_key) over (partition by feature_hash)
-                else record_key
-            end as profile_key
-        from hashed
+            * exclude (details),
+            {NODE} as node,
+            -- a record that becomes the first of its profile has to be compared, though it says what it said before
+            concat(details, case when record_key = profile_key then '*' end) as feature_hash
+        from profiled
         """
     )
 
 
-def number_features(connection: duckdb.DuckDBPyConnection, described: str = "described_records") -> None:
-    """Make the temp table `features`: the described records, numbered from 0 in the order of record_key as `node`."""
-    connection.execute(
-        f"""
-        create or replace temp table features as
-        select *, cast(row_number() over (order by record_key) - 1 as bigint) as node from {described}
-        """
-    )
+def number_features(connection: duckdb.DuckDBPyConnection, stored: str) -> None:
+    """Make the temp table `features` of those that were stored without their nodes, which hold for one run."""
+    connection.execute(f"create or replace temp table features as select *, {NODE} as node from {stored}")
+
+
+def _hashed_columns() -> str:
+    return ", ".join(f"coalesce(cast({column} as varchar), '')" for column in COMPARED)
 
 
 def people_counted() -> str:

@@ -12,7 +12,7 @@ import duckdb
 from customer360.identity.candidates import find_candidates
 from customer360.identity.closure import groups
 from customer360.identity.clusters import guard_clusters
-from customer360.identity.features import number_features, prepare_features
+from customer360.identity.features import prepare_features
 from customer360.identity.judgement import IDENTIFIER_RULES, judge
 from customer360.identity.model import Model, score, train
 from customer360.identity.shared_values import find_shared_values
@@ -62,7 +62,6 @@ def resolve(
     """
     find_shared_values(connection, records=records, listed=listed)
     prepare_features(connection, records=records, excluded="excluded")
-    number_features(connection)
     model = compare(connection, identifiers=identifiers, decisions=decisions, previous=previous)
     _cluster(connection)
     return model
