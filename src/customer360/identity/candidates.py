@@ -42,7 +42,8 @@ def find_candidates(connection: duckdb.DuckDBPyConnection, *, changed: str | Non
     changed: a table of nodes; then only pairs with one of these, at a cost that follows their number.
     """
     keys = " union all ".join(
-        f"select node, {number}::tinyint as key_number, hash({number}, {key}) as key from profiles where {key} is not null"
+        f"select node, {number}::tinyint as key_number, hash({number}, {key}) as key"
+        f" from profiles where {key} is not null"
         for number, key in enumerate((*STRONG_KEYS.values(), *WEAK_KEYS.values()))
     )
     (all_records,) = connection.execute("select count(*) from features").fetchone()

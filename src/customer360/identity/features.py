@@ -63,7 +63,8 @@ def prepare_features(connection: duckdb.DuckDBPyConnection, *, records: str, exc
                 case when is_organisation then array_to_string(list_sort(str_split(organisation_name, ' ')), ' ')
                     else name_key end as name_key,
                 replace(
-                    case when is_organisation then organisation_name else coalesce(name_normalised, name_key) end, ' ', ''
+                    case when is_organisation then organisation_name else coalesce(name_normalised, name_key) end,
+                    ' ', ''
                 ) as name_compact,
                 case when not is_organisation then given_name end as given_name,
                 case when not is_organisation then family_name end as family_name,

@@ -1,4 +1,4 @@
-"""The production resolver: source records in, pairs and clusters out. The pipeline and `identity evaluate` both call it.
+"""The production resolver: source records in, pairs and clusters out. Pipeline and `identity evaluate` both call it.
 
 exclude shared values -> features -> candidate pairs -> Splink's weights -> judgement -> guards -> clusters
 """
@@ -114,7 +114,7 @@ def _find_changed(connection: duckdb.DuckDBPyConnection, previous: Previous | No
 
 
 def _pair_by_identifiers(connection: duckdb.DuckDBPyConnection, identifiers: str | None) -> None:
-    """Each record with the first one of the same identifier: a star holds them together at the cost of one pair each."""
+    """Each record with the first one of the same identifier: a star holds them together, at one pair each."""
     connection.execute(
         f"""
         create or replace temp table identifier_pairs as
@@ -221,14 +221,17 @@ def _obey_decisions(connection: duckdb.DuckDBPyConnection, decisions: str | None
         """
     )
     connection.execute(
-        "delete from judged using decided where (judged.left_node, judged.right_node) = (decided.left_node, decided.right_node)"
+        """
+        delete from judged using decided
+        where (judged.left_node, judged.right_node) = (decided.left_node, decided.right_node)
+        """
     )
     connection.execute(
         """
         insert into judged
         select
             left_node, right_node, 'decision', case decision when 'link' then 1.0 else 0.0 end, null,
-            case decision when 'link' then 'a person decided that they are one' else 'a person decided that they are two' end,
+            concat('a person decided that they are ', case decision when 'link' then 'one' else 'two' end),
             null, case decision when 'link' then 'link' else 'apart' end
         from decided
         """
@@ -271,7 +274,9 @@ def _cluster(connection: duckdb.DuckDBPyConnection) -> None:
     (size,) = connection.execute("select count(*) from features").fetchone()
     links = connection.execute(
         """
-        select left_node, right_node from judged anti join held_links using (left_node, right_node) where outcome = 'link'
+        select left_node, right_node
+        from judged anti join held_links using (left_node, right_node)
+        where outcome = 'link'
         """
     ).fetchnumpy()
     nodes = connection.execute("select node from features order by node").fetchnumpy()["node"]
