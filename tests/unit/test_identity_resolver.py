@@ -75,6 +75,18 @@ def test_the_husbands_card_at_a_wifes_purchase_makes_them_no_one_person(found):
 
 @TOWN.case(
     {
+        "card": {"full_name": "Shen Wei", "phone": "+447700900111", "card_number": "C-9006"},
+        "order": {"full_name": "Shen Wen", "email": "shen.wen@example.org"},
+    },
+    identifiers=[("card", "purchase", "P-3"), ("order", "purchase", "P-3")],
+)
+def test_nor_does_a_card_make_one_of_two_short_names_a_letter_apart(found):
+    assert found.apart("card", "order")
+    assert found.pair("card", "order").rule == "probabilistic"
+
+
+@TOWN.case(
+    {
         "old": {"full_name": "Marguerite Dubois", "email": "m.dubois@example.org", "phone": "+447700900105"},
         "new": {"full_name": "Marguerite Duboys", "email": "M.Dubois@Example.org", "phone": "+447700900106"},
     }
@@ -93,6 +105,18 @@ def test_an_e_mail_and_an_alike_name_are_one_customer(found):
 def test_a_phone_and_an_alike_name_are_one_customer(found):
     assert found.together("old", "new")
     assert found.pair("old", "new").rule == "phone"
+
+
+@TOWN.case(
+    {
+        "mail": {"full_name": "Zhao Wei", "email": "zhao.home@example.org"},
+        "mail too": {"full_name": "Zhao Wen", "email": "zhao.home@example.org"},
+        "phone": {"full_name": "Qian Wei", "phone": "+447700900112"},
+        "phone too": {"full_name": "Qian Wen", "phone": "+447700900112"},
+    }
+)
+def test_two_short_names_a_letter_apart_are_not_alike_enough_for_an_exact_rule(found):
+    assert {pair.rule for pair in found.pairs.values()} == {"probabilistic"}
 
 
 @TOWN.case(

@@ -15,7 +15,7 @@ import numpy as np
 from splink import Linker, SettingsCreator
 from splink.internals.duckdb.database_api import DuckDBAPI
 
-from customer360.identity.comparisons import ALIKE_DATES, COMPARISONS, DIFFERENT_NAMES
+from customer360.identity.comparisons import ALIKE_DATES, ALIKE_NAMES, COMPARISONS, DIFFERENT_DATES, DIFFERENT_NAMES
 
 PRIOR_PAIRS = 20
 RANDOM_RECORDS = 700  # all pairs of these: 244,650
@@ -140,13 +140,15 @@ def _may_teach(levels: np.ndarray) -> np.ndarray:
     """Which patterns may count as true pairs while learning: those of other names only with much beside the name.
 
     A shared contact without a birth date in common is a household, a birth date alone is chance. To learn from these
-    would teach the model that people often change their names, and so fuse families and strangers.
+    would teach the model that people often change their names, and so fuse families and strangers. Nor may those of
+    other birth dates whose names are not alike: brothers would teach that birth dates mean little.
     """
     column = {comparison.name: levels[:, at] for at, comparison in enumerate(COMPARISONS)}
     names_differ = np.isin(column["name"], DIFFERENT_NAMES)
     dates_alike = np.isin(column["birth_date"], ALIKE_DATES)
     share_more = np.any([column[name] == 0 for name in ("email", "phone", "address", "postcode")], axis=0)
-    return ~names_differ | (dates_alike & share_more)
+    brothers = np.isin(column["birth_date"], DIFFERENT_DATES) & ~np.isin(column["name"], ALIKE_NAMES)
+    return ~names_differ & ~brothers | (dates_alike & share_more)
 
 
 def _at(name: str) -> int:
