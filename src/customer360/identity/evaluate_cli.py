@@ -28,7 +28,7 @@ IS_MAPPING = re.compile(r"[A-Za-z_]+=")
     f"Ours are {', '.join(COLUMNS)}.",
 )
 @click.option("--no-guess", is_flag=True, help="Use only mapped columns and those with our names.")
-@click.option("--default-country", metavar="CODE", help="Country of phones and postcodes that name none, such as CN.")
+@click.option("--default-country", metavar="CODE", help="Country of phones that name none, such as CN.")
 @click.option("--worst", type=click.IntRange(min=0), default=5, show_default=True, help="How many errors to describe.")
 @click.option("--show-values", is_flag=True, help="Show the records behind the errors; they are your own.")
 @click.option(
