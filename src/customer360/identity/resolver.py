@@ -95,20 +95,13 @@ def compare(
 
 
 def _find_changed(connection: duckdb.DuckDBPyConnection, previous: Previous | None) -> None:
-    """The nodes to compare anew: new and changed records, and those that now speak for others who say the same."""
     known = previous.hashes if previous else "(select '' as record_key, '' as feature_hash where false)"
     connection.execute(
         f"""
         create or replace temp table changed as
-        with
-        known as (select record_key, feature_hash from {known}),
-        earlier_firsts as (select feature_hash, min(record_key) as record_key from known group by feature_hash)
-        select node from features anti join known
+        select node from features
+        anti join {known} as known
             on features.record_key = known.record_key and features.feature_hash = known.feature_hash
-        union
-        select node from features inner join earlier_firsts using (feature_hash)
-        where features.record_key = features.profile_key and features.record_key > earlier_firsts.record_key
-            and (features.email is not null or features.phone is not null)
         """
     )
 
