@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
@@ -104,62 +106,113 @@ def _doubtful_groups(group_of: np.ndarray, is_profile: np.ndarray, links: tuple,
 def _join_again(
     pairs: list[tuple[int, int, str, float]], nameless: set[int], is_profile: np.ndarray
 ) -> list[tuple[int, int, str]]:
-    """Join the ends of one group's pairs, best first (greedy contraction); returns the links left over, with reasons.
+    """Join the ends of one group's pairs again; returns the links left over, with reasons.
 
-    Between two parts: the sum of the pairs' weights, how many pairs are known, whether any forbids the joining, and
-    whether a person decided it. What people linked comes first, and nothing forbids it: decisions do not contradict
-    each other.
+    What a person linked are two customers, with all their records: the parts are made first, then joined as decided.
+    Where that would bring together what a person unlinked, the decided records are joined first and the others follow
+    as they can.
     """
-    parts = {node: {node} for pair in pairs for node in pair[:2]}
-    sizes = {node: int(is_profile[node]) for node in parts}
-    between: dict[int, dict[int, list]] = {node: {} for node in parts}
-    for left, right, outcome, weight in pairs:
-        forbids = outcome in ("held", "apart")
-        entry = [0.0 if forbids else weight, 1, forbids, not forbids and weight >= DECIDED_WEIGHT]
-        between[left][right] = between[right][left] = entry
-
-    def gain(a: int, b: int) -> float:
-        weight, known, *_ = between[a][b]
-        return weight + UNLINKED_WEIGHT * max(0, sizes[a] * sizes[b] - known)
-
-    heap = [(-gain(a, b), a, b) for a in between for b in between[a] if a < b]
-    heapq.heapify(heap)
-    while heap:
-        negative, a, b = heapq.heappop(heap)
-        if a not in parts or b not in parts or b not in between[a] or -negative != gain(a, b):
-            continue
-        if negative >= 0:
-            break
-        _, _, forbidden, is_decided = between[a][b]
-        if not is_decided and (forbidden or sizes[a] + sizes[b] > MOST_PROFILES):
-            continue
-        parts[a] |= parts.pop(b)
-        # Two that a person joined count as one: their other links are not weakened by the records they bring along.
-        sizes[a] = max(sizes[a], sizes.pop(b)) if is_decided else sizes[a] + sizes.pop(b)
-        del between[a][b]
-        for c, entry in between.pop(b).items():
-            if c == a:
-                continue
-            del between[c][b]
-            mine = between[a].get(c)
-            if mine:
-                entry = [mine[0] + entry[0], mine[1] + entry[1], mine[2] or entry[2], mine[3] or entry[3]]
-            between[a][c] = between[c][a] = entry
-        for c in between[a]:
-            heapq.heappush(heap, (-gain(a, c), min(a, c), max(a, c)))
-    part_of = {node: part for part, nodes in parts.items() for node in nodes}
+    parting = _Parting(pairs, is_profile)
+    parting.contract(lambda entry: not entry.is_decided)
+    if not parting.join_decided():
+        parting = _Parting(pairs, is_profile)
+        parting.contract(lambda entry: True)
+    part_of = {node: part for part, nodes in parting.parts.items() for node in nodes}
     links = [(left, right) for left, right, outcome, _ in pairs if outcome == "link"]
     torn = {node for left, right in links if part_of[left] != part_of[right] for node in (left, right)} & nameless
     held = []
     for left, right in links:
         if part_of[left] != part_of[right]:
-            held.append((left, right, _why(sizes, between, part_of[left], part_of[right])))
-        elif left in torn or right in torn:
+            held.append((left, right, parting.why(part_of[left], part_of[right])))
+        elif (left in torn or right in torn) and not parting.is_decided(left, right):
             held.append((left, right, AMBIGUOUS))
     return held
 
 
-def _why(sizes: dict, between: dict, a: int, b: int) -> str:
-    if between[a][b][2]:
-        return APART
-    return CROWDED if sizes[a] + sizes[b] > MOST_PROFILES else WEAK
+@dataclass
+class _Entry:
+    """Between two parts: the weight of the pairs, how many are known, whether any forbids or decides the joining."""
+
+    weight: float
+    known: int
+    forbids: bool
+    is_decided: bool
+
+    def __add__(self, other: _Entry) -> _Entry:
+        return _Entry(
+            self.weight + other.weight,
+            self.known + other.known,
+            self.forbids or other.forbids,
+            self.is_decided or other.is_decided,
+        )
+
+
+class _Parting:
+    """The parts of one group while they are joined, and what stands between them."""
+
+    def __init__(self, pairs: list[tuple[int, int, str, float]], is_profile: np.ndarray) -> None:
+        self.parts = {node: {node} for pair in pairs for node in pair[:2]}
+        self.sizes = {node: int(is_profile[node]) for node in self.parts}
+        self.between: dict[int, dict[int, _Entry]] = {node: {} for node in self.parts}
+        self.linked: set[tuple[int, int]] = set()  # by a person
+        self.unlinked: set[tuple[int, int]] = set()
+        for left, right, outcome, weight in pairs:
+            forbids, by_person = outcome in ("held", "apart"), weight >= DECIDED_WEIGHT
+            if by_person:
+                (self.unlinked if forbids else self.linked).add((left, right))
+            entry = _Entry(0.0 if forbids else weight, 1, forbids, by_person and not forbids)
+            self.between[left][right] = self.between[right][left] = entry
+
+    def contract(self, may_join: Callable[[_Entry], bool]) -> None:
+        """Join two parts while anything speaks for it on the whole, the best first."""
+        heap = [(-self._gain(a, b), a, b) for a in self.between for b in self.between[a] if a < b]
+        heapq.heapify(heap)
+        while heap:
+            negative, a, b = heapq.heappop(heap)
+            if a not in self.parts or b not in self.parts or b not in self.between[a] or -negative != self._gain(a, b):
+                continue
+            if negative >= 0:
+                break
+            entry = self.between[a][b]
+            if not may_join(entry):
+                continue
+            if not entry.is_decided and (entry.forbids or self.sizes[a] + self.sizes[b] > MOST_PROFILES):
+                continue
+            self._join(a, b)
+            for c in self.between[a]:
+                heapq.heappush(heap, (-self._gain(a, c), min(a, c), max(a, c)))
+
+    def join_decided(self) -> bool:
+        """Join the parts that a person linked; whether no two records that a person unlinked are then in one."""
+        for left, right in sorted(self.linked):
+            a, b = self._part(left), self._part(right)
+            if a != b:
+                self._join(a, b)
+        return not any(self._part(left) == self._part(right) for left, right in self.unlinked)
+
+    def is_decided(self, left: int, right: int) -> bool:
+        return (left, right) in self.linked
+
+    def why(self, a: int, b: int) -> str:
+        if self.between[a][b].forbids:
+            return APART
+        return CROWDED if self.sizes[a] + self.sizes[b] > MOST_PROFILES else WEAK
+
+    def _part(self, node: int) -> int:
+        return next(part for part, nodes in self.parts.items() if node in nodes)
+
+    def _gain(self, a: int, b: int) -> float:
+        entry = self.between[a][b]
+        return entry.weight + UNLINKED_WEIGHT * max(0, self.sizes[a] * self.sizes[b] - entry.known)
+
+    def _join(self, a: int, b: int) -> None:
+        entry = self.between[a].pop(b)
+        self.parts[a] |= self.parts.pop(b)
+        # Two that a person joined count as one: their other links are not weakened by the records they bring along.
+        sizes = self.sizes[a], self.sizes.pop(b)
+        self.sizes[a] = max(sizes) if entry.is_decided else sum(sizes)
+        for c, other in self.between.pop(b).items():
+            if c != a:
+                del self.between[c][b]
+                mine = self.between[a].get(c)
+                self.between[a][c] = self.between[c][a] = mine + other if mine else other

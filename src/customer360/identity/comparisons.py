@@ -241,4 +241,13 @@ ALIKE_DATES = levels_between(BIRTH_DATE, "same birth date", "birth dates two dig
 DIFFERENT_DATES = levels_between(BIRTH_DATE, "same year of birth", "different birth dates")
 ALIKE_EMAILS = levels_between(EMAIL, "same e-mail", "e-mails much alike")
 ALIKE_ADDRESSES = levels_between(ADDRESS, "same address", "addresses much alike")
+ALIKE_PHONES = levels_between(PHONE, "same phone", "phones one digit apart")
 DIFFERENT_PHONES = levels_between(PHONE, "different phones", "different phones")
+ABBREVIATED_NAMES = [
+    *levels_between(
+        NAME,
+        "same family name, given names of the same person (short form or initial)",
+        "same family name, given names of the same person (short form or initial)",
+    ),
+    *levels_between(NAME, "family names much alike, given names of the same person", "short names one letter apart"),
+]

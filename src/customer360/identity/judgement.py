@@ -1,7 +1,7 @@
 """What follows from a scored pair: one customer, two, or a question for a person; with the rule and reason in words.
 
 link     an exact rule or the model holds them to be one, and nothing speaks against it
-review   the model is not sure
+review   the model is not sure, or they have too little in common
 held     it would be a link, but strong evidence contradicts it: never fused silently
 apart    they share an e-mail or a phone, and are two people: remembered so that no third record fuses them
 """
@@ -15,6 +15,7 @@ from customer360.identity.comparisons import (
     ALIKE_DATES,
     ALIKE_EMAILS,
     ALIKE_NAMES,
+    ALIKE_PHONES,
     COMPARISONS,
     DIFFERENT_DATES,
     DIFFERENT_NAMES,
@@ -44,6 +45,21 @@ BIRTH_DATES_ALIKE = _falls_on("birth_date", ALIKE_DATES)
 BIRTH_DATES_DIFFER = _falls_on("birth_date", DIFFERENT_DATES)
 SAME_CONTACT = "(level_email = 0 or level_phone = 0)"
 
+# Too little for a link, however sure the model is, which takes a town and its postcode for two agreements. It is a
+# question for a person and no contradiction: a third record may show that they are one.
+MORE_THAN_A_PLACE = " or ".join(
+    [BIRTH_DATES_ALIKE, _falls_on("email", ALIKE_EMAILS), _falls_on("address", ALIKE_ADDRESSES)]
+)
+TOO_LITTLE = {
+    "only a name and a place join them, and their phones differ": (
+        f"{NAMES_ALIKE} and {_falls_on('phone', DIFFERENT_PHONES)} and not ({MORE_THAN_A_PLACE})"
+    ),
+    "only a similar name and a place join them": (
+        f"{_falls_on('name', [level for level in ALIKE_NAMES if level])}"
+        f" and not ({MORE_THAN_A_PLACE} or {_falls_on('phone', ALIKE_PHONES)})"
+    ),
+}
+
 # What most true pairs agree on contradicts a link when it differs; what this share of them or more get wrong does not.
 UNRELIABLE = 0.03
 
@@ -58,10 +74,6 @@ def contradictions(model: Model) -> dict[str, str]:
     date, a birth date is no proof of two people.
     """
     found = {
-        "only a name and a place join them, and their phones differ": (
-            f"{_falls_on('phone', DIFFERENT_PHONES)} and not ({_falls_on('email', ALIKE_EMAILS)}"
-            f" or {BIRTH_DATES_ALIKE} or {_falls_on('address', ALIKE_ADDRESSES)}) and {NAMES_ALIKE}"
-        ),
         "only an address joins them": (
             f"level_name = -1 and identifier_rule is null and not ({BIRTH_DATES_ALIKE} or {SAME_CONTACT})"
         ),
@@ -89,7 +101,10 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
     Reads `features` and `identifier_pairs` too: an identifier that a system gave joins whatever else differs, but a
     card shown at a purchase may be the husband's.
     """
-    contradiction = " ".join(f"when {condition} then '{words}'" for words, condition in contradictions(model).items())
+    contradiction, too_little = (
+        " ".join(f"when {condition} then '{words}'" for words, condition in objections.items())
+        for objections in (contradictions(model), TOO_LITTLE)
+    )
     sentences = ", ".join(_sentence(comparison) for comparison in COMPARISONS)
     identifier_words = " ".join(f"when '{rule}' then '{words}'" for rule, words in IDENTIFIER_RULES.items())
     connection.execute(
@@ -102,6 +117,8 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
                 pairs.*,
                 case identifier_rule {identifier_words} end as identifier_sentence,
                 case {contradiction} end as contradiction,
+                case {too_little} end as too_little,
+                {TOO_LITTLE} as is_too_little,
                 case
                     when identifier_rule = 'member_purchase' and not ({NAMES_ALIKE} or level_name = -1)
                         then 'probabilistic'
@@ -126,7 +143,11 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
                 as match_probability,
             match_weight,
             concat_ws('; ', identifier_sentence, {sentences}) as evidence,
-            case when match_rule not in {CERTAIN_RULES} then contradiction end as objection,
+            case
+                when match_rule in {CERTAIN_RULES} then null
+                when match_rule = 'probabilistic' then coalesce(contradiction, too_little)
+                else contradiction
+            end as objection,
             case
                 when match_rule in {CERTAIN_RULES} then 'link'
                 when match_rule = 'contact' then case when contradiction is null then 'review' else 'apart' end
@@ -136,6 +157,7 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
                         when {SAME_CONTACT} then 'apart'
                         else 'review'
                     end
+                when match_rule = 'probabilistic' and is_too_little then 'review'
                 when match_rule <> 'probabilistic' or match_probability >= {LINK_PROBABILITY} then 'link'
                 else 'review'
             end as outcome
