@@ -130,6 +130,15 @@ def test_birth_dates_that_are_none_join_nobody(found):
     assert {len(cluster) for cluster in found.clusters} == {1}
 
 
+def test_a_birth_date_after_today_is_listed_with_its_reason_and_not_believed():
+    with closing(connect()) as connection:
+        add_records(connection, {"r.records:1": {"full_name": "Horatio Blenkinsop", "birth_date": "2099-01-01"}})
+        assert connection.execute("select born_on, rejected_values from source_records").fetchone() == (
+            None,
+            [{"field": "birth_date", "reason": "after the day the record was loaded"}],
+        )
+
+
 @TOWN.case(
     {f"nothing{at}": {} for at in range(30)} | {f"blank{at}": {"full_name": " ", "email": ""} for at in range(9)}
 )
