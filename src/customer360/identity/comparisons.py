@@ -240,6 +240,7 @@ DIFFERENT_NAMES = [
 ALIKE_DATES = levels_between(BIRTH_DATE, "same birth date", "birth dates two digits apart")
 DIFFERENT_DATES = levels_between(BIRTH_DATE, "same year of birth", "different birth dates")
 ALIKE_EMAILS = levels_between(EMAIL, "same e-mail", "e-mails much alike")
+DIFFERENT_EMAILS = levels_between(EMAIL, "different e-mails", "different e-mails")
 ALIKE_ADDRESSES = levels_between(ADDRESS, "same address", "addresses much alike")
 ALIKE_PHONES = levels_between(PHONE, "same phone", "phones one digit apart")
 DIFFERENT_PHONES = levels_between(PHONE, "different phones", "different phones")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import duckdb
 
 from customer360.identity.comparisons import (
+    ABBREVIATED_NAMES,
     ALIKE_ADDRESSES,
     ALIKE_DATES,
     ALIKE_EMAILS,
@@ -18,6 +19,7 @@ from customer360.identity.comparisons import (
     ALIKE_PHONES,
     COMPARISONS,
     DIFFERENT_DATES,
+    DIFFERENT_EMAILS,
     DIFFERENT_NAMES,
     DIFFERENT_PHONES,
 )
@@ -45,18 +47,26 @@ BIRTH_DATES_ALIKE = _falls_on("birth_date", ALIKE_DATES)
 BIRTH_DATES_DIFFER = _falls_on("birth_date", DIFFERENT_DATES)
 SAME_CONTACT = "(level_email = 0 or level_phone = 0)"
 
-# Too little for a link, however sure the model is, which takes a town and its postcode for two agreements. It is a
-# question for a person and no contradiction: a third record may show that they are one.
+# Too little for a link, however sure the model is, which takes a town and its postcode for two agreements: C. Kelly and
+# Chloë Kelly of one town. A question for a person, but no contradiction: another record may show that they are one.
 MORE_THAN_A_PLACE = " or ".join(
-    [BIRTH_DATES_ALIKE, _falls_on("email", ALIKE_EMAILS), _falls_on("address", ALIKE_ADDRESSES)]
+    [
+        BIRTH_DATES_ALIKE,
+        _falls_on("email", ALIKE_EMAILS),
+        _falls_on("phone", ALIKE_PHONES),
+        _falls_on("address", ALIKE_ADDRESSES),
+    ]
 )
 TOO_LITTLE = {
     "only a name and a place join them, and their phones differ": (
         f"{NAMES_ALIKE} and {_falls_on('phone', DIFFERENT_PHONES)} and not ({MORE_THAN_A_PLACE})"
     ),
-    "only a similar name and a place join them": (
-        f"{_falls_on('name', [level for level in ALIKE_NAMES if level])}"
-        f" and not ({MORE_THAN_A_PLACE} or {_falls_on('phone', ALIKE_PHONES)})"
+    "only a similar name and a place join them, and their e-mails differ": (
+        f"{NAMES_ALIKE} and level_name > 0 and {_falls_on('email', DIFFERENT_EMAILS)} and not ({MORE_THAN_A_PLACE})"
+    ),
+    "only a short name and a place join them": (
+        f"{_falls_on('name', ABBREVIATED_NAMES)} and not ({MORE_THAN_A_PLACE})"
+        " and coalesce(lefts.email, lefts.phone, rights.email, rights.phone) is not null"
     ),
 }
 
@@ -118,7 +128,6 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
                 case identifier_rule {identifier_words} end as identifier_sentence,
                 case {contradiction} end as contradiction,
                 case {too_little} end as too_little,
-                {TOO_LITTLE} as is_too_little,
                 case
                     when identifier_rule = 'member_purchase' and not ({NAMES_ALIKE} or level_name = -1)
                         then 'probabilistic'
@@ -157,7 +166,7 @@ def judge(connection: duckdb.DuckDBPyConnection, scored: str, model: Model) -> N
                         when {SAME_CONTACT} then 'apart'
                         else 'review'
                     end
-                when match_rule = 'probabilistic' and is_too_little then 'review'
+                when match_rule = 'probabilistic' and too_little is not null then 'review'
                 when match_rule <> 'probabilistic' or match_probability >= {LINK_PROBABILITY} then 'link'
                 else 'review'
             end as outcome
