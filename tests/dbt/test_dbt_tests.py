@@ -32,7 +32,7 @@ DAMAGE = {
     """,
     "assert_linked_records_are_one_customer": """
         update identity.record_assignments set customer_id = 'C0'
-        where record_key = (select max(record_key) from identity.record_links)
+        where record_key = (select max(record_key_b) from identity.record_links)
     """,
     "assert_decisions_are_obeyed": """
         create or replace table identity.decisions_in_force as
