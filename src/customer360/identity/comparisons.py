@@ -228,10 +228,11 @@ def levels_between(comparison: Comparison, first: str, last: str) -> list[int]:
     return list(range(sentences.index(first), sentences.index(last) + 1))
 
 
+SHORT_NAMES = levels_between(NAME, "short names one letter apart", "short names one letter apart")
 ALIKE_NAMES = [
     level
     for level in levels_between(NAME, "same name", "one part of the name is given, and much alike")
-    if level not in levels_between(NAME, "short names one letter apart", "short names one letter apart")
+    if level not in SHORT_NAMES
 ]
 DIFFERENT_NAMES = [
     *levels_between(NAME, "same family name, other given name", "same given name, other family name"),

@@ -58,6 +58,10 @@ MORE_THAN_A_PLACE = " or ".join(
     ]
 )
 TOO_LITTLE = {
+    "only a name and a similar phone join them": (
+        f"{NAMES_ALIKE} and level_phone > 0 and {_falls_on('phone', ALIKE_PHONES)} and not ({BIRTH_DATES_ALIKE}"
+        f" or {_falls_on('email', ALIKE_EMAILS)} or {_falls_on('address', ALIKE_ADDRESSES)})"
+    ),
     "only a name and a place join them, and their phones differ": (
         f"{NAMES_ALIKE} and {_falls_on('phone', DIFFERENT_PHONES)} and not ({MORE_THAN_A_PLACE})"
     ),
