@@ -75,6 +75,7 @@ def test_every_task_is_retried_with_growing_pauses_ends_in_time_and_reports_fail
         (errors.IncompleteError, "fail"),
         (errors.BuildError, "fail"),
         (errors.PublicationError, "fail"),
+        (errors.IdentityError, "fail"),
         (ConnectionError, "default"),
     ],
 )
@@ -90,7 +91,7 @@ def test_every_kind_of_error_was_decided_upon():
     kinds = {cls.__name__ for cls in errors.Customer360Error.__subclasses__()}
     assert kinds == {
         "SettingError", "SourceError", "IncompleteError", "CheckCrashedError", "WarehouseBusyError", "BuildError",
-        "PublicationError",
+        "PublicationError", "IdentityError",
     }  # fmt: skip
 
 
