@@ -158,6 +158,47 @@ def test_a_name_and_a_town_with_two_phones_join_nobody(found):
     assert found.pair("one", "other").outcome == "review"
 
 
+PLACE = {"city": "Whitby", "postcode": "YO21 1AB"}
+
+
+@TOWN.case(
+    {
+        "one": {"full_name": "Leocadia Whitefell", "email": "leocadia.whitefell@example.org"} | PLACE,
+        "other": {"full_name": "Leocadia Whitebell", "email": "lw1970@example.net"} | PLACE,
+    }
+)
+def test_similar_names_of_one_place_with_two_mails_are_a_question(found):
+    assert found.apart("one", "other")
+    assert found.pair("one", "other").objection == "only a similar name and a place join them, and their e-mails differ"
+    assert found.pair("one", "other").outcome == "review"
+
+
+@TOWN.case(
+    {
+        "one": {"full_name": "K. Applethwaite", "phone": "+447700900281"} | PLACE,
+        "other": {"full_name": "Kunigunde Applethwaite"} | PLACE,
+    }
+)
+def test_an_initial_and_a_place_are_a_question(found):
+    assert found.apart("one", "other")
+    assert found.pair("one", "other").objection == "only a short name and a place join them"
+    assert found.pair("one", "other").outcome == "review"
+
+
+@TOWN.case(
+    {
+        "one": {"full_name": "Cornelius Hathersedge", "phone": "+447700900282", "email": "cornelius.h@example.org"}
+        | PLACE,
+        "other": {"full_name": "Cornelius Hathersedge", "phone": "+447700900283"} | PLACE,
+        "both": {"full_name": "Cornelius Hathersedge", "phone": "+447700900283", "email": "cornelius.h@example.org"},
+    }
+)
+def test_another_phone_does_not_part_whom_a_third_record_joins(found):
+    """Too little in common is no contradiction."""
+    assert found.pair("one", "other").outcome == "review"
+    assert found.together("one", "other", "both")
+
+
 def chain(length: int) -> dict[str, dict[str, str]]:
     """Each shares an e-mail with the one before and a phone with the one after, and nothing with the others."""
     return {
