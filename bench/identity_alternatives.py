@@ -27,6 +27,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from customer360.identity import labelled_file, labelled_records, metrics
 from customer360.identity.closure import groups
 from customer360.identity.column_choice import choose
+from customer360.sources.casting import quoted
 
 THRESHOLDS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999)
 ALL_PAIRS_BELOW = 200_000  # records; a larger set trains on a sample, as Splink does by default
@@ -86,7 +87,7 @@ def read(connection: duckdb.DuckDBPyConnection, path: Path, truth: str, mappings
         from labelled
         """
     )
-    column = '"' + truth.replace('"', '""') + '"'
+    column = quoted(truth)
     return connection.execute(
         f"select dense_rank() over (order by {column}) as person from file_records order by record_number"
     ).fetchnumpy()["person"]

@@ -35,8 +35,3 @@
     {#- A member card number as a join key: half-width, upper case, letters and digits only. -#}
     nullif({{ replace_matches('upper(' ~ half_width(column) ~ ')', '[^0-9A-Z]', '') }}, '')
 {%- endmacro %}
-
-{% macro normalise_name(column) -%}
-    {#- A person's name for counting how many different people use a value: half-width, lower case, no spaces or dots. -#}
-    nullif({{ replace_matches('lower(' ~ half_width(column) ~ ')', '[ .,·_-]+', '') }}, '')
-{%- endmacro %}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import duckdb
 
-from customer360.identity.closure import groups
+from customer360.identity.closure import group_records
 
 COLUMNS = """
     record_key varchar, source_system varchar, source_table varchar, source_record_id varchar, customer_id varchar,
@@ -42,7 +42,7 @@ def changed_assignments(
     if previous:
         connection.execute(f"insert into history by name select * from {previous}")
     _number_records(connection, records)
-    _group_records(connection, links)
+    group_records(connection, nodes="nodes", links=links, table="grouped")
     _describe_links(connection, links)
     _return_ids(connection)
     _inherit_ids(connection)
@@ -71,25 +71,6 @@ def _number_records(connection: duckdb.DuckDBPyConnection, records: str) -> None
         from {records}
         """
     )
-
-
-def _group_records(connection: duckdb.DuckDBPyConnection, links: str) -> None:
-    """Close over all chains of links."""
-    edges = connection.execute(
-        f"""
-        select lefts.node as left_node, rights.node as right_node
-        from {links} as links
-        inner join nodes as lefts on links.record_key_a = lefts.record_key
-        inner join nodes as rights on links.record_key_b = rights.record_key
-        """
-    ).fetchnumpy()
-    nodes = connection.execute("select node from nodes order by node").fetchnumpy()["node"]
-    group_of_node = {"node": nodes, "group_id": groups(edges["left_node"], edges["right_node"], len(nodes))}
-    connection.register("group_of_node", group_of_node)
-    connection.execute(
-        "create or replace temp table grouped as select * from nodes inner join group_of_node using (node)"
-    )
-    connection.unregister("group_of_node")
 
 
 def _describe_links(connection: duckdb.DuckDBPyConnection, links: str) -> None:

@@ -63,15 +63,19 @@ def _one_part_much_alike(one: str, other: str) -> str:
     )
 
 
+# One is a short form or the initial of the other.
+_SAME_GIVEN_NAME = (
+    "(list_contains(given_name_roots_l, given_name_r) or list_contains(given_name_roots_r, given_name_l)"
+    " or given_name_l = left(given_name_r, 1) or given_name_r = left(given_name_l, 1))"
+)
+
 NAME = Comparison(
     "name",
     _either_missing("name_key"),
     (
         Level("name_key_l = name_key_r", 0.55, "same name", "name_key"),
         Level(
-            "family_name_l = family_name_r and ("
-            "list_contains(given_name_roots_l, given_name_r) or list_contains(given_name_roots_r, given_name_l)"
-            " or given_name_l = left(given_name_r, 1) or given_name_r = left(given_name_l, 1))",
+            f"family_name_l = family_name_r and {_SAME_GIVEN_NAME}",
             0.08,
             "same family name, given names of the same person (short form or initial)",
             "family_name",
@@ -95,9 +99,8 @@ NAME = Comparison(
             "names much alike",
         ),
         Level(
-            f"{_likeness('family_name')} >= 0.9 and least(length(family_name_l), length(family_name_r)) >= 5 and ("
-            "list_contains(given_name_roots_l, given_name_r) or list_contains(given_name_roots_r, given_name_l)"
-            " or given_name_l = left(given_name_r, 1) or given_name_r = left(given_name_l, 1))",
+            f"{_likeness('family_name')} >= 0.9 and least(length(family_name_l), length(family_name_r)) >= 5"
+            f" and {_SAME_GIVEN_NAME}",
             0.01,
             "family names much alike, given names of the same person",
         ),
@@ -222,13 +225,13 @@ OCCUPATION = Comparison(
 COMPARISONS = (NAME, BIRTH_DATE, EMAIL, PHONE, ADDRESS, CITY, POSTCODE, GENDER, OCCUPATION)
 
 
-def levels_between(comparison: Comparison, first: str, last: str) -> list[int]:
-    """The numbers of a comparison's levels (0 = most alike) from one sentence to another."""
+def levels_between(comparison: Comparison, first: str, last: str | None = None) -> list[int]:
+    """The numbers of a comparison's levels (0 = most alike) from one sentence to another; of one without `last`."""
     sentences = [level.sentence for level in comparison.levels]
-    return list(range(sentences.index(first), sentences.index(last) + 1))
+    return list(range(sentences.index(first), sentences.index(last or first) + 1))
 
 
-SHORT_NAMES = levels_between(NAME, "short names one letter apart", "short names one letter apart")
+SHORT_NAMES = levels_between(NAME, "short names one letter apart")
 ALIKE_NAMES = [
     level
     for level in levels_between(NAME, "same name", "one part of the name is given, and much alike")
@@ -236,20 +239,16 @@ ALIKE_NAMES = [
 ]
 DIFFERENT_NAMES = [
     *levels_between(NAME, "same family name, other given name", "same given name, other family name"),
-    *levels_between(NAME, "different names", "different names"),
+    *levels_between(NAME, "different names"),
 ]
 ALIKE_DATES = levels_between(BIRTH_DATE, "same birth date", "birth dates two digits apart")
 DIFFERENT_DATES = levels_between(BIRTH_DATE, "same year of birth", "different birth dates")
 ALIKE_EMAILS = levels_between(EMAIL, "same e-mail", "e-mails much alike")
-DIFFERENT_EMAILS = levels_between(EMAIL, "different e-mails", "different e-mails")
+DIFFERENT_EMAILS = levels_between(EMAIL, "different e-mails")
 ALIKE_ADDRESSES = levels_between(ADDRESS, "same address", "addresses much alike")
 ALIKE_PHONES = levels_between(PHONE, "same phone", "phones one digit apart")
-DIFFERENT_PHONES = levels_between(PHONE, "different phones", "different phones")
+DIFFERENT_PHONES = levels_between(PHONE, "different phones")
 ABBREVIATED_NAMES = [
-    *levels_between(
-        NAME,
-        "same family name, given names of the same person (short form or initial)",
-        "same family name, given names of the same person (short form or initial)",
-    ),
+    *levels_between(NAME, "same family name, given names of the same person (short form or initial)"),
     *levels_between(NAME, "family names much alike, given names of the same person", "short names one letter apart"),
 ]

@@ -21,7 +21,7 @@ from customer360.errors import SettingError
 from customer360.identity import labelled_file, labelled_records, metrics
 from customer360.identity.column_choice import Choice, choose, truth_column
 from customer360.identity.resolver import resolve
-from customer360.sources.casting import constant
+from customer360.sources.casting import constant, quoted
 from customer360.warehouse import utc_now
 
 
@@ -127,7 +127,7 @@ def _known_at(settings: Settings) -> datetime:
 
 def _label(connection: duckdb.DuckDBPyConnection, truth: str, pattern: str | None) -> tuple[int, int]:
     """Put the labels aside as the temp table `truth`: (record_number, person), person 0 … n-1, only labelled ones."""
-    column = '"' + truth.replace('"', '""') + '"'
+    column = quoted(truth)
     label = column
     if pattern:
         group = 1 if _has_group(connection, pattern) else 0

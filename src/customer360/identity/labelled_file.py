@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from customer360.errors import SourceError
-from customer360.sources.casting import constant
+from customer360.sources.casting import constant, quoted
 
 # cells that say "nothing here"; exactly so, since Null and Nan are names of people
 EMPTY = ("", "NA", "NULL", "None", "nan", "\\N")
@@ -55,8 +55,8 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> tu
         else:
             text = _in_utf8(plain, folder, notes)
             names, relation = _csv(text)
-            cells = [_cell(_quoted(name)) for name in names]
-        selected = [f"{cell} as {_quoted(name)}" for cell, name in zip(cells, names, strict=True)]
+            cells = [_cell(quoted(name)) for name in names]
+        selected = [f"{cell} as {quoted(name)}" for cell, name in zip(cells, names, strict=True)]
         connection.execute(
             f"""
             create or replace temp table file_records as
@@ -137,7 +137,7 @@ def _cell(column: str) -> str:
 
 
 def _parquet_cell(name: str, type_: str) -> str:
-    column = _quoted(name)
+    column = quoted(name)
     if type_ in ("DOUBLE", "FLOAT"):  # whole numbers with gaps, as data frames keep them: 4011.0 is 4011
         whole = f"cast(cast({column} as hugeint) as varchar)"
         is_whole = f"isfinite({column}) and abs({column}) < 1e15 and {column} = floor({column})"
@@ -146,10 +146,6 @@ def _parquet_cell(name: str, type_: str) -> str:
         is_date = f"{column} = date_trunc('day', {column})"
         return f"case when {is_date} then cast(cast({column} as date) as varchar) else cast({column} as varchar) end"
     return _cell(f"cast({column} as varchar)")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _reason(error: duckdb.Error) -> str:

@@ -8,7 +8,7 @@ import duckdb
 
 from customer360.identity import functions
 from customer360.identity.column_choice import COLUMNS, Choice
-from customer360.sources.casting import constant
+from customer360.sources.casting import constant, quoted
 
 
 def take(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
@@ -23,14 +23,14 @@ def take(connection: duckdb.DuckDBPyConnection, choice: Choice) -> None:
 
 
 def _joined(target: str, parts: tuple[str, ...]) -> str:
-    quoted = ['"' + part.replace('"', '""') + '"' for part in parts]
-    if not quoted:
+    columns = [quoted(part) for part in parts]
+    if not columns:
         return "cast(null as varchar)"
-    if len(quoted) == 1:
-        return quoted[0]
+    if len(columns) == 1:
+        return columns[0]
     if target == "birth_date":  # year+month+day, in the file's order: 1949-7-22
-        return " || '-' || ".join(quoted)
-    return f"nullif(concat_ws(' ', {', '.join(quoted)}), '')"
+        return " || '-' || ".join(columns)
+    return f"nullif(concat_ws(' ', {', '.join(columns)}), '')"
 
 
 def normalise(connection: duckdb.DuckDBPyConnection, *, known_at: datetime, default_country: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from customer360.identity.candidates import find_candidates
-from customer360.identity.closure import groups
+from customer360.identity.closure import group_records
 from customer360.identity.clusters import guard_clusters
 from customer360.identity.features import prepare_features
 from customer360.identity.judgement import IDENTIFIER_RULES, judge
@@ -63,7 +63,14 @@ def resolve(
     find_shared_values(connection, records=records, listed=listed)
     prepare_features(connection, records=records, excluded="excluded")
     model = compare(connection, identifiers=identifiers, decisions=decisions, previous=previous)
-    _cluster(connection)
+    connection.execute(
+        """
+        create or replace temp table links as
+        select record_key_a, record_key_b, match_rule, match_probability, reason from pairs where outcome = 'link'
+        """
+    )
+    group_records(connection, nodes="(select record_key, node from features)", links="links", table="grouped")
+    connection.execute("create or replace temp table resolved as select record_key, group_id as cluster from grouped")
     return model
 
 
@@ -75,8 +82,9 @@ def compare(
     previous: Previous | None = None,
     model: Model | None = None,
 ) -> Model:
-    """From the temp table `features` to `pairs` and `links`; see `resolve`. model: instead of one trained now."""
-    _find_changed(connection, previous)
+    """From the temp table `features` to `pairs`; see `resolve`. model: instead of one trained now."""
+    if previous:
+        _find_changed(connection, previous.hashes)
     find_candidates(connection, changed="changed" if previous else None)
     model = model or (previous.model if previous else train(connection))
     _pair_by_identifiers(connection, identifiers)
@@ -90,17 +98,15 @@ def compare(
     _obey_decisions(connection, decisions)
     guard_clusters(connection)
     _write_down(connection)
-    _choose_links(connection)
     return model
 
 
-def _find_changed(connection: duckdb.DuckDBPyConnection, previous: Previous | None) -> None:
-    known = previous.hashes if previous else "(select '' as record_key, '' as feature_hash where false)"
+def _find_changed(connection: duckdb.DuckDBPyConnection, hashes: str) -> None:
     connection.execute(
         f"""
         create or replace temp table changed as
         select node from features
-        anti join {known} as known
+        anti join {hashes} as known
             on features.record_key = known.record_key and features.feature_hash = known.feature_hash
         """
     )
@@ -252,33 +258,3 @@ def _write_down(connection: duckdb.DuckDBPyConnection) -> None:
         left join held_links on (judged.left_node, judged.right_node) = (held_links.left_node, held_links.right_node)
         """
     )
-
-
-def _choose_links(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        """
-        create or replace temp table links as
-        select record_key_a, record_key_b, match_rule, match_probability, reason from pairs where outcome = 'link'
-        """
-    )
-
-
-def _cluster(connection: duckdb.DuckDBPyConnection) -> None:
-    (size,) = connection.execute("select count(*) from features").fetchone()
-    links = connection.execute(
-        """
-        select left_node, right_node
-        from judged anti join held_links using (left_node, right_node)
-        where outcome = 'link'
-        """
-    ).fetchnumpy()
-    nodes = connection.execute("select node from features order by node").fetchnumpy()["node"]
-    clusters = {"node": nodes, "cluster": groups(links["left_node"], links["right_node"], size)}
-    connection.register("clusters_of_nodes", clusters)
-    connection.execute(
-        """
-        create or replace temp table resolved as
-        select features.record_key, clusters_of_nodes.cluster from features inner join clusters_of_nodes using (node)
-        """
-    )
-    connection.unregister("clusters_of_nodes")

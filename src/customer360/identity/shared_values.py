@@ -9,9 +9,7 @@ from customer360.identity.features import people_counted
 MOST_PEOPLE = 4  # a family may share a phone; more people than this is an office, a shop's counter or a placeholder
 
 
-def find_shared_values(
-    connection: duckdb.DuckDBPyConnection, *, records: str, listed: str | None = None, most_people: int = MOST_PEOPLE
-) -> None:
+def find_shared_values(connection: duckdb.DuckDBPyConnection, *, records: str, listed: str | None = None) -> None:
     """Make the temp table `excluded`: identifier_type (email, phone), identifier, reason, record_count, people_count.
 
     An e-mail is counted by its mailbox. records, listed: as in `resolver.resolve`.
@@ -47,6 +45,6 @@ def find_shared_values(
             counted.people_count
         from counted
         left join listed using (identifier_type, identifier)
-        where listed.identifier is not null or counted.people_count > {most_people}
+        where listed.identifier is not null or counted.people_count > {MOST_PEOPLE}
         """
     )
