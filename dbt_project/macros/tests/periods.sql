@@ -5,11 +5,11 @@
     periods as (
         select
             *,
-            lead({{ valid_from }}) over (partition by {{ columns | join(', ') }} order by {{ valid_from }}, {{ valid_to }} nulls last) as next_from
+            lead({{ valid_from }}) over ({% if columns %}partition by {{ columns | join(', ') }} {% endif %}order by {{ valid_from }}, {{ valid_to }} nulls last) as next_from
         from {{ model }}
     )
 
-    select {{ columns | join(', ') }}, {{ valid_from }}, {{ valid_to }}, next_from
+    select {{ (columns + [valid_from]) | join(', ') }}, {{ valid_to }}, next_from
     from periods
     where
         {{ valid_to }} <= {{ valid_from }}

@@ -27,7 +27,7 @@ ruled as (
         case rules.unit when 'quantity' then activities.quantity else 1 end as units,
         rules.growth_per_unit,
         rules.validity_days,
-        rules.max_events_per_day,
+        rules.cap_events,
         rules.sentence_en,
         rules.sentence_zh,
         activities._loaded_at as known_at
@@ -44,11 +44,11 @@ ruled as (
 over_cap as (
     select entry_id
     from ruled
-    where max_events_per_day is not null
+    where cap_events is not null
     qualify
         row_number() over (
             partition by customer_id, rule_id, cast(occurred_at as date) order by occurred_at, activity_id
-        ) > max_events_per_day
+        ) > cap_events
 ),
 
 earned as (

@@ -158,9 +158,7 @@ def growth_ledger(shop: Shop, membership: Membership) -> list[Entry]:
         if rule is None or activity["type"] == "purchase":
             continue
         days_used[(person_id, activity["type"], day)] += 1
-        if rule["max_events_per_day"] and days_used[(person_id, activity["type"], day)] > int(
-            rule["max_events_per_day"]
-        ):
+        if rule["cap_events"] and days_used[(person_id, activity["type"], day)] > int(rule["cap_events"]):
             continue
         units = Decimal(activity["quantity"]) if rule["unit"] == "quantity" else Decimal(1)
         growth = _cents(units * Decimal(rule["growth_per_unit"]))
