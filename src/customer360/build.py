@@ -23,6 +23,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer360 import rules
 from customer360.config import Settings, library_environment
 from customer360.errors import BuildError
 from customer360.identity import changes
@@ -97,8 +98,10 @@ def build(
     """Run `dbt build` (with `retry`, `dbt retry` from the node that failed) and record what each node did.
 
     Unit tests of the models are not run: they test the code, not the data (`make test` runs them).
-    Raises BuildError, one screen long, when a model or test fails; then nothing of this build can be published.
+    Raises RulesError before anything is run when the rules (the dated seeds) contradict themselves, and BuildError, one
+    screen long, when a model or test fails; then nothing of this build can be published.
     """
+    rules.check(project_folder(settings.dbt_project) / "seeds")
     started = time.monotonic()
     if retry and not (_target(settings) / "run_results.json").exists():
         raise BuildError("There is no failed build to resume. Run `customer360 build`.")

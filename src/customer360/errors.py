@@ -57,3 +57,15 @@ class IdentityError(Customer360Error):
     """A record or customer is not known, or a decision about who is one customer cannot be taken as it stands."""
 
     exit_code = 9
+
+
+class RulesError(Customer360Error):
+    """The rules (the dated seeds) contradict themselves or cannot be read."""
+
+    exit_code = 10
+
+
+class LevelsError(Customer360Error):
+    """A member is not known, or growth and levels cannot be computed from what there is."""
+
+    exit_code = 11

@@ -1,0 +1,193 @@
+"""What each seed of rules must look like, as data: its columns, and how its rows follow each other in time and rank.
+
+A test compares the columns and their types with those the dbt project gives its seeds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+EVENT_TYPES = ("purchase", "sign_in", "review", "survey", "referral", "birthday", "manual_grant")
+FOR_EVER = 36500  # days; more than anybody means, and what an empty cell says better
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `kind` is text, list (of words, separated by `|`), whole, decimal, flag or day."""
+
+    name: str
+    kind: str = "text"
+    required: bool = True
+    one_of: tuple[str, ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
+    digits: tuple[int, int] = (18, 4)  # of a decimal: all of them, and those after the point
+    if_empty: str = "Fill it in"  # what to do about an empty cell that is required
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """On any day the rows in force, in order of `rank`, rise in `value`; those in `never_falling` may also stay."""
+
+    rank: str
+    value: str
+    lowest: int | None  # what the lowest row's value must be; None: empty
+    within: tuple[str, ...] = ()  # one ladder for each
+    never_falling: tuple[tuple[str, str], ...] = ()  # column, and why
+    the_same: tuple[str, ...] = ()  # columns in which all rungs of a day agree
+
+
+@dataclass(frozen=True)
+class Table:
+    """One seed. Rows that agree on `series` are versions of one thing: of them one holds on a day, without a pause."""
+
+    name: str
+    columns: tuple[Column, ...]
+    series: tuple[str, ...] | None  # None: rows have nothing to do with each other
+    unique: tuple[str, ...] = ()
+    ladder: Ladder | None = None
+    may_be_empty: bool = False
+    may_pause: bool = False
+    if_a_pause_is_meant: str = ""
+    never_ends: bool = False  # from the first row on, some row holds on every day
+    dates_only: bool = False  # other columns are not looked at
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.csv"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A cell that names something of another table, there on the first day of the row."""
+
+    table: str
+    column: str
+    to_table: str
+    to_column: str
+
+
+VERSION = Column(
+    "rule_version",
+    "whole",
+    at_least=1,
+    if_empty="Every rule has a version: 1 for its first, the next number for each change",
+)
+VALID_FROM = Column("valid_from", "day", if_empty="Write the first day on which the row holds")
+VALID_TO = Column("valid_to", "day", required=False)
+
+
+def _dates(name: str, *series: str) -> Table:
+    """A seed of another area, of which only the dates are looked at."""
+    columns = (*map(Column, series), VALID_FROM, VALID_TO)
+    return Table(name, columns, series, may_pause=True, dates_only=True)
+
+
+TABLES = (
+    Table(
+        "growth_rules",
+        (
+            Column("rule_id"),
+            VERSION,
+            Column("event_type", one_of=EVENT_TYPES),
+            Column("unit", one_of=("currency", "event", "quantity")),
+            Column("growth_per_unit", "decimal", at_least=0),
+            Column("uses_coefficient", "flag"),
+            Column("validity_days", "whole", required=False, at_least=1, at_most=FOR_EVER),
+            Column("cap_period", required=False, one_of=("day", "month", "year")),
+            Column("cap_events", "whole", required=False, at_least=1),
+            Column("cap_growth", "decimal", required=False, at_least=0, digits=(18, 2)),
+            Column("channels", "list", required=False),
+            Column("categories", "list", required=False),
+            VALID_FROM,
+            VALID_TO,
+            Column("sentence_en"),
+            Column("sentence_zh"),
+        ),
+        series=("rule_id",),
+        unique=("rule_id", "rule_version"),
+        if_a_pause_is_meant="give the later row a rule_id of its own",
+    ),
+    Table(
+        "member_levels",
+        (
+            Column("level_rank", "whole", at_least=1),
+            Column("level"),
+            Column("name_en"),
+            Column("name_zh"),
+            Column("growth_from", "decimal", at_least=0, digits=(18, 2)),
+            Column("coefficient", "decimal", at_least=0, digits=(9, 4)),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("level",),
+        ladder=Ladder(
+            rank="level_rank",
+            value="growth_from",
+            lowest=0,
+            never_falling=(("coefficient", "a purchase that lifts a member would make the next one worth less"),),
+        ),
+        never_ends=True,
+    ),
+    Table(
+        "level_rules",
+        (
+            VERSION,
+            Column("validity_days", "whole", at_least=1, at_most=FOR_EVER),
+            Column("grace_days", "whole", at_least=0, at_most=FOR_EVER),
+            Column("downgrade", one_of=("one_level", "straight")),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=(),
+        unique=("rule_version",),
+        never_ends=True,
+    ),
+    Table(
+        "level_grants",
+        (
+            Column("grant_id"),
+            Column("member_id"),
+            Column("level"),
+            VALID_FROM,
+            Column(
+                "valid_to", "day", if_empty="A level given by hand always ends: write the first day it no longer holds"
+            ),
+            Column("reason"),
+        ),
+        series=None,
+        unique=("grant_id",),
+        may_be_empty=True,
+    ),
+    Table(
+        "value_tier_thresholds",
+        (
+            Column("value_tier"),
+            Column("name_en"),
+            Column("name_zh"),
+            Column("tier_rank", "whole", at_least=1),
+            Column("account_type", one_of=("individual", "organisation")),
+            Column("period_days", "whole", at_least=1, at_most=FOR_EVER),
+            Column("net_sales_from", "decimal", required=False, at_least=0),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("account_type", "value_tier"),
+        ladder=Ladder(
+            rank="tier_rank",
+            value="net_sales_from",
+            lowest=None,
+            within=("account_type",),
+            the_same=("period_days",),
+        ),
+        never_ends=True,
+    ),
+    _dates("return_policies", "category"),
+    _dates("satisfaction_thresholds", "outcome"),
+    _dates("lifecycle_stages", "lifecycle_stage"),
+    _dates("survivorship_rules", "field", "account_type", "rule_rank"),
+    _dates("verifying_sources", "field", "source_system", "source_table"),
+    _dates("business_hours", "schedule_id", "iso_weekday", "opens_at_minute"),
+)
+
+REFERENCES = (Reference("level_grants", "level", "member_levels", "level"),)
