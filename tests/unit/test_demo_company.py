@@ -188,6 +188,7 @@ def test_the_truth_s_totals_are_those_of_the_database(company, shop):
         ("product without a cost", "products", "unit_cost is null"),
         ("shipped after delivery", "orders", "shipped_at > delivered_at"),
         ("delivered without a time", "orders", "status = 'delivered' and delivered_at is null"),
+        ("refund half a year late", "returns", "julianday(refunded_at) > julianday(received_at) + 180"),
     ],
 )
 def test_what_is_planted_in_the_shop_is_there_and_nowhere_else(company, shop, fault, table, query):

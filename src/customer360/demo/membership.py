@@ -85,6 +85,7 @@ class _Builder:
             if random.random() < 0.03:
                 self.card(person)
                 self.planted.add("person with two cards", "membership", "members", "loaded", person.person_id)
+        self.go_quiet()
         self.sign_in_every_day()
         for name, rows in self.tables.items():
             key = next(table.key for table in MEMBERSHIP if table.name == name)
@@ -282,6 +283,34 @@ class _Builder:
                 seconds=seconds,
             )
 
+    def go_quiet(self) -> None:
+        """Some early members are given growth when they join and are hardly heard of again: their levels end one by
+        one. A third are given some again sixteen months later."""
+        early = [
+            row
+            for row in self.tables["members"]
+            if row["joined_on"] < self.start + timedelta(days=240) and not row["cancelled_on"]
+        ][::7]
+        quiet_from = {row["member_id"]: row["joined_on"] + timedelta(days=45) for row in early}
+        unheard = {
+            row["activity_id"]
+            for row in self.tables["activities"]
+            if row["type"] in ("sign_in", "birthday", "review", "manual_grant")
+            and row["occurred_at"].date() >= quiet_from.get(row["member_id"], date.max)
+        }
+        self.tables["activities"] = [row for row in self.tables["activities"] if row["activity_id"] not in unheard]
+        for record_ids in self.planted.faults.values():
+            record_ids[:] = [record_id for record_id in record_ids if record_id not in unheard]
+        for number, row in enumerate(early):
+            member_id, joined_on = row["member_id"], row["joined_on"]
+            given, again = joined_on + timedelta(days=2), joined_on + timedelta(days=480)
+            self.activity(
+                member_id, "manual_grant", self.moment(given), quantity=("250", "900", "2100", "5200")[number % 4]
+            )
+            if number % 3 == 0 and again <= self.until:
+                self.activity(member_id, "manual_grant", self.moment(again), quantity=("300", "1000")[number % 2])
+            self.planted.add("member gone quiet", "membership", "members", "loaded", member_id)
+
     def sign_in_every_day(self) -> None:
         """Somebody signs in on every day, so a day without activities is always a hole in the delivery."""
         members = self.tables["members"]
@@ -313,7 +342,7 @@ class _Builder:
 
     def add(self, table: str, key: str, letter: str, moment: datetime, member_id: str, **values: object) -> str:
         rows = self.tables[table]
-        key_value = f"{letter}{len(rows) + 1:07d}"
+        key_value = f"{letter}{int(rows[-1][key][1:]) + 1 if rows else 1:07d}"
         updated_at = min(self.end, moment + timedelta(minutes=self.random.randint(0, 20)))
         rows.append({key: key_value, "member_id": member_id, **values, "updated_at": updated_at})
         return key_value

@@ -540,6 +540,10 @@ class _Builder:
                 if refunded_at and refunded_at <= end:
                     status = "refunded"
             refunded_at = refunded_at if status == "refunded" else None
+            # Without a throw of the dice, so that nothing else is another than before.
+            if refunded_at and len(self.refunds) % 12 == 5 and refunded_at + timedelta(days=183) <= end:
+                refunded_at += timedelta(days=183)
+                self.planted.add("refund half a year late", "shop", "returns", "loaded", return_id)
             received_at = received_at if received_at <= end else None
             if status == "refunded":
                 line.returned += quantity
