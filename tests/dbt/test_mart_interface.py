@@ -20,6 +20,11 @@ MUST_HAVE = {
     "member_tiers": """customer_id level growth_value level_reason next_level growth_to_next spend_to_next expires_on
         growth_to_keep""",
     "member_tier_history": "customer_id level valid_from valid_to change_reason known_at",
+    "tier_benefits": """level benefit is_entitled allowed_uses period member_count using_member_count use_count
+        allowed_use_count allowance_used_share allowance_cost use_cost""",
+    "benefit_uses": """customer_id benefit used_at level was_entitled use_number allowed_uses is_over_entitlement
+        unit_cost""",
+    "tier_benefit_gaps": "kind level next_level benefit found_count finding_en finding_zh",
     "growth_ledger": "customer_id occurred_at rule_id growth_value source_record_id reverses_entry_id",
     "customer_value_tiers": "customer_id value_tier net_sales upgrade_potential upgrade_reason",
     "value_tier_summary": "value_tier customer_count customer_share net_sales net_sales_share",

@@ -1,5 +1,6 @@
 {% test periods_do_not_overlap(model, columns, valid_from='valid_from', valid_to='valid_to') %}
-    {#- Of the rows that agree on the columns, at most one is valid on any day, and each for at least one day.
+    {#- Of the rows that agree on the columns (of all rows, where none is named), at most one is valid on any day, and
+        each for at least one day.
         A valid_to is the first day a row no longer holds; null is for ever. -#}
     with
     periods as (

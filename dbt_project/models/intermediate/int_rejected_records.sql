@@ -1,3 +1,6 @@
+{% set no_order = 'order_id not in (select order_id from orders)' -%}
+{% set no_member = 'member_id not in (select member_id from members)' -%}
+
 with
 
 orders as (
@@ -20,49 +23,51 @@ members as (
     select member_id from {{ ref('stg_membership__members') }}
 ),
 
+purchases as (
+    select * from {{ ref('stg_membership__activities') }}
+    where activity_type = 'purchase' and not ({{ no_member }})
+),
+
+benefit_uses as (
+    select * from {{ ref('stg_membership__benefit_uses') }} where not ({{ no_member }})
+),
+
+benefits as (
+    select benefit from {{ ref('benefits') }}
+),
+
 orphans as (
-    select
-        'shop' as source_system,
-        'order_items' as source_table,
-        order_item_id as source_record_id,
-        'line of an order that does not exist' as reason
-    from items
-    where order_id not in (select order_id from orders)
-
-    union all
-
-    select
-        'shop' as source_system,
-        'payments' as source_table,
-        payment_id as source_record_id,
-        'payment for an order that does not exist' as reason
-    from payments
-    where order_id not in (select order_id from orders)
-
-    union all
-
-    select
-        'shop' as source_system,
-        'returns' as source_table,
-        return_id as source_record_id,
-        rejected_reason as reason
-    from returns
-    where rejected_reason is not null
+    {%- for system, table, rows, key, reason, condition in [
+        ('shop', 'order_items', 'items', 'order_item_id', "'line of an order that does not exist'", no_order),
+        ('shop', 'payments', 'payments', 'payment_id', "'payment for an order that does not exist'", no_order),
+        ('shop', 'returns', 'returns', 'return_id', 'rejected_reason', 'rejected_reason is not null'),
+        ('membership', 'activities', 'purchases', 'activity_id', "'purchase by an order that does not exist'",
+            'reference not in (select order_id from orders)'),
+        ('membership', 'benefit_uses', 'benefit_uses', 'benefit_use_id', "'of a benefit that is not in seed benefits'",
+            "coalesce(benefit, '') not in (select benefit from benefits)"),
+    ] %}
+        select
+            '{{ system }}' as source_system,
+            '{{ table }}' as source_table,
+            {{ key }} as source_record_id,
+            {{ reason }} as reason
+        from {{ rows }}
+        where {{ condition }}
+        union all
+    {%- endfor %}
 
     {%- for table, key in [
         ('activities', 'activity_id'), ('benefit_uses', 'benefit_use_id'), ('surveys', 'response_id'),
         ('campaign_contacts', 'contact_id'), ('product_views', 'view_id'),
     ] %}
-
-        union all
-
         select
             'membership' as source_system,
             '{{ table }}' as source_table,
             {{ key }} as source_record_id,
             'of a member that does not exist' as reason
         from {{ ref('stg_membership__' ~ table) }}
-        where member_id not in (select member_id from members)
+        where {{ no_member }}
+        {{- ' union all' if not loop.last }}
     {%- endfor %}
 )
 
