@@ -26,6 +26,12 @@ DAMAGE = {
         where customer_id = (select min(customer_id) from marts.customer_value_tiers)
     """,
     "customers_of_tiers_are_conserved": "select 1",  # the one above
+    "assert_every_benefit_use_is_listed_or_rejected": """
+        delete from marts.benefit_uses where benefit_use_id = (
+            select max_by(benefit_use_id, used_at) from marts.benefit_uses where level is not null
+        )
+    """,
+    "assert_uses_of_tier_benefits_are_those_of_benefit_uses": "select 1",  # the one above
     "assert_source_records_have_one_customer": """
         delete from identity.record_assignments
         where record_key = (select min(record_key) from identity.record_assignments)
