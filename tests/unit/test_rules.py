@@ -173,11 +173,41 @@ def test_a_level_given_by_hand_ends_and_is_one_of_the_levels(folder, column, tex
     assert only_problem(folder).startswith(f"level_grants.csv, line 2, {column}: {wrong}")
 
 
-def test_a_level_given_by_hand_exists_on_its_first_day(folder):
+def test_a_level_given_by_hand_exists_from_its_first_day(folder):
     row(folder, "member_levels.csv", DIAMOND, valid_from="2026-02-01")
     row(folder, "level_grants.csv", 2, **GRANT | {"level": "diamond"})
     assert only_problem(folder).startswith(
-        "level_grants.csv, line 2, level: diamond is not in member_levels.csv on 2026-01-01"
+        "level_grants.csv, line 2, level: diamond is not in member_levels.csv on 2026-01-01. Write one of registered"
+    )
+
+
+def test_a_level_given_by_hand_exists_to_its_last_day(folder):
+    row(folder, "member_levels.csv", DIAMOND, valid_to="2026-06-30")
+    row(folder, "level_grants.csv", 2, **GRANT | {"level": "diamond"})
+    assert "diamond is not in member_levels.csv on 2026-06-30" in only_problem(folder)
+    row(folder, "level_grants.csv", 2, valid_to="2026-06-30")
+    assert problems(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "wrong"),
+    [
+        ("level", "platinum", "platinum is not in member_levels.csv. Write one of registered, bronze"),
+        ("benefit", "champagne", "champagne is not in benefits.csv. Write one of birthday_voucher"),
+        ("period", "week", "week is not known. Write one of month, quarter, year, once"),
+        ("allowed_uses", "0", "0 is less than 1"),
+        ("units", "-1", "-1 is less than 0"),
+    ],
+)
+def test_a_benefit_of_a_level_is_one_of_the_benefits(folder, column, text, wrong):
+    row(folder, "level_benefits.csv", 2, **{column: text})
+    assert only_problem(folder).startswith(f"level_benefits.csv, line 2, {column}: {wrong}")
+
+
+def test_a_benefit_of_a_level_has_a_cost_on_all_its_days(folder):
+    row(folder, "benefits.csv", 6, valid_to="2026-01-01")  # the reading room, which diamond members may use
+    assert only_problem(folder).startswith(
+        "level_benefits.csv, line 16, benefit: reading_room is not in benefits.csv on 2026-01-01"
     )
 
 

@@ -7,11 +7,12 @@ rules.check(Path('dbt_project/seeds'))"`; `customer360 build` and `customer360 t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from customer360.rules import ladders, periods
 from customer360.rules.contradictions import CONTRADICTIONS
-from customer360.rules.periods import dated, in_force
+from customer360.rules.periods import dated, in_force, turning_days
 from customer360.rules.problems import Problem, refuse
 from customer360.rules.reading import Row, read
 from customer360.rules.tables import REFERENCES, TABLES, Table
@@ -53,17 +54,26 @@ def _contradictions(rows: dict[str, list[Row]]) -> Iterator[Problem]:
 
 def _unknown_names(rows: dict[str, list[Row]]) -> Iterator[Problem]:
     for reference in REFERENCES:
-        named = dated(rows[reference.to_table], reference.to_column)
-        names = list(dict.fromkeys(row[reference.to_column] for row in named))
-        for row in rows[reference.table] if names else ():
+        named: dict[object, list[Row]] = {}
+        for row in dated(rows[reference.to_table], reference.to_column):
+            named.setdefault(row[reference.to_column], []).append(row)
+        for row in rows[reference.table] if named else ():
             if not row.has(reference.column):
                 continue
-            name, day = row[reference.column], row.cells.get("valid_from")
-            if name in names and (not day or any(r[reference.to_column] == name and in_force(r, day) for r in named)):
-                continue
-            wrong = f"{name} is not in {reference.to_table}.csv" + (f" on {day}" if name in names else "")
-            do = f"Write one of {', '.join(names)}"
-            yield Problem(f"{reference.table}.csv", row.line, reference.column, wrong, do)
+            name = row[reference.column]
+            day = _first_day_missing(row, named[name]) if reference.every_day and name in named else None
+            if name not in named or day:
+                wrong = f"{name} is not in {reference.to_table}.csv" + (f" on {day}" if day else "")
+                do = f"Write one of {', '.join(map(str, named))}" + (", or change the dates" if day else "")
+                yield Problem(f"{reference.table}.csv", row.line, reference.column, wrong, do)
+
+
+def _first_day_missing(row: Row, versions: list[Row]) -> date | None:
+    """The first day of the row on which none of the versions holds."""
+    if not dated([row]):
+        return None
+    days = [row["valid_from"], *(day for day in turning_days(versions) if in_force(row, day))]
+    return next((day for day in sorted(days) if not any(in_force(version, day) for version in versions)), None)
 
 
 def _late_level_rules(rows: dict[str, list[Row]]) -> Iterator[Problem]:

@@ -100,12 +100,14 @@ def _header_problems(table: Table, header: list[str]) -> Iterator[Problem]:
 
 
 def _row(table: Table, line: int, texts: dict[str, str]) -> tuple[Row, list[Problem]]:
-    cells, problems = {}, []
+    cells = dict(texts) if table.dates_only else {}
+    problems = []
     for column in table.columns:
         text = texts[column.name]
         try:
             cells[column.name] = _cell(column, text)
         except UnreadableCellError as error:
+            cells.pop(column.name, None)
             problems.append(Problem(table.file, line, column.name, *error.args))
     return Row(line, cells), problems
 

@@ -59,12 +59,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Reference:
-    """A cell that names something of another table, there on the first day of the row."""
+    """A cell that names something of another table: there on every day of the row, or at least at some time."""
 
     table: str
     column: str
     to_table: str
     to_column: str
+    every_day: bool = True
 
 
 VERSION = Column(
@@ -182,6 +183,37 @@ TABLES = (
         ),
         never_ends=True,
     ),
+    Table(
+        "benefits",
+        (
+            Column("benefit"),
+            Column("name_en"),
+            Column("name_zh"),
+            Column("unit"),
+            Column("unit_cost", "decimal", at_least=0),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("benefit",),
+    ),
+    Table(
+        "level_benefits",
+        (
+            Column("level"),
+            Column("benefit"),
+            Column("allowed_uses", "whole", required=False, at_least=1),
+            Column("period", one_of=("month", "quarter", "year", "once")),
+            Column("units", "decimal", at_least=0),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("level", "benefit"),
+        may_pause=True,
+    ),
+    _dates("benefit_thresholds"),
+    _dates("value_rules", "rule"),
+    _dates("upgrade_components", "component"),
+    _dates("rfm_segments", "rfm_segment"),
     _dates("return_policies", "category"),
     _dates("satisfaction_thresholds", "outcome"),
     _dates("lifecycle_stages", "lifecycle_stage"),
@@ -190,4 +222,8 @@ TABLES = (
     _dates("business_hours", "schedule_id", "iso_weekday", "opens_at_minute"),
 )
 
-REFERENCES = (Reference("level_grants", "level", "member_levels", "level"),)
+REFERENCES = (
+    Reference("level_grants", "level", "member_levels", "level"),
+    Reference("level_benefits", "level", "member_levels", "level", every_day=False),
+    Reference("level_benefits", "benefit", "benefits", "benefit"),
+)
