@@ -1,21 +1,30 @@
 with
 
 entries as (
-    select * from {{ ref('int_growth_entries_ranked') }}
-),
-
-largest as (
     select
-        customer_id,
-        max(case when entry_rank = 1 then {{ growth_entry_in_words() }} end) as first_entry,
-        max(case when entry_rank = 2 then {{ growth_entry_in_words() }} end) as second_entry,
-        max(case when entry_rank = 3 then {{ growth_entry_in_words() }} end) as third_entry
-    from entries
-    group by customer_id
+        *,
+        {{ growth_entry_in_words() }} as in_words,
+        {{ growth_entry_in_words('zh') }} as in_words_zh
+    from {{ ref('int_growth_entries_ranked') }}
 ),
 
 aggregated as (
-    select customer_id, concat_ws('; ', first_entry, second_entry, third_entry) as largest_entries from largest
+    select
+        customer_id,
+        concat_ws(
+            '; ',
+            max(case when entry_rank = 1 then in_words end),
+            max(case when entry_rank = 2 then in_words end),
+            max(case when entry_rank = 3 then in_words end)
+        ) as largest_entries,
+        concat_ws(
+            '；',
+            max(case when entry_rank = 1 then in_words_zh end),
+            max(case when entry_rank = 2 then in_words_zh end),
+            max(case when entry_rank = 3 then in_words_zh end)
+        ) as largest_entries_zh
+    from entries
+    group by customer_id
 )
 
 select * from aggregated

@@ -1,8 +1,8 @@
 with
 
 ledger as (
-    select * from {{ ref('growth_ledger') }}
-    where counts_from <= {{ as_of_date() }} and (expires_on is null or expires_on > {{ as_of_date() }})
+    select * from {{ ref('int_growth_entries') }}
+    where known_until is null and counts_from <= {{ as_of_date() }} and (expires_on is null or expires_on > {{ as_of_date() }})
 ),
 
 -- An entry less what returns have taken back from it.

@@ -1,30 +1,36 @@
 with
 
-held as (
-    select * from {{ ref('member_tier_history') }} where valid_to is null
+periods as (
+    select
+        *,
+        lead(level_rank) over following as next_level_rank,
+        lead(growth_value) over following as next_growth_value,
+        lead(review_on) over following as next_review_on
+    from {{ ref('int_member_level_periods') }}
+    window following as (partition by customer_id order by valid_from)
 ),
 
 levels as (
     select * from {{ ref('int_member_levels_by_period') }}
-    where {{ as_of_date() }} >= from_on and (to_on is null or {{ as_of_date() }} < to_on)
 ),
 
-changes as (
-    select * from {{ ref('int_member_growth_changes') }}
-    where changed_on > {{ as_of_date() }}
-),
-
--- the first day on which, if nothing more is earned, what is left is too little for the level
+-- What is still ahead of the period that holds now, if nothing more is earned.
 foreseen as (
     select
-        changes.customer_id,
-        min(changes.changed_on) as expires_on,
-        min_by(levels.growth_from - changes.growth_value, changes.changed_on) as growth_to_keep
-    from changes
-    inner join held on changes.customer_id = held.customer_id
-    inner join levels on held.level = levels.level
-    where not levels.is_lowest and changes.growth_value < levels.growth_from
-    group by changes.customer_id
+        periods.customer_id,
+        periods.next_review_on as review_on,
+        periods.valid_to as expires_on,
+        levels.growth_from - periods.next_growth_value as growth_to_keep
+    from periods
+    inner join levels
+        on
+        periods.level_rank = levels.level_rank
+        and periods.valid_to >= levels.from_on
+        and (levels.to_on is null or periods.valid_to < levels.to_on)
+    where
+        periods.valid_from <= {{ as_of_date() }}
+        and periods.valid_to > {{ as_of_date() }}
+        and periods.next_level_rank < periods.level_rank
 )
 
 select * from foreseen

@@ -20,7 +20,10 @@ bounded as (
         periods.to_on,
         levels.level_rank,
         levels.level,
+        levels.name_en,
+        levels.name_zh,
         levels.growth_from,
+        levels.coefficient,
         -- The lowest level takes everybody, whatever a manual correction may have done to their growth.
         lag(levels.growth_from) over (partition by periods.from_on order by levels.level_rank) is null as is_lowest,
         lead(levels.growth_from) over (partition by periods.from_on order by levels.level_rank) as next_growth_from,

@@ -1,65 +1,46 @@
+{{ config(materialized='view') }}
+
 with
 
-purchases as (
-    select * from {{ ref('int_growth_earned_by_purchases') }}
-),
-
-activities as (
-    select * from {{ ref('int_growth_earned_by_activities') }}
-),
-
-reversals as (
-    select * from {{ ref('int_growth_reversed') }}
-),
-
 entries as (
-    select
-        entry_id, customer_id, occurred_at, occurred_at as earned_at, rule_id, rule_version, growth_value,
-        'shop' as source_system, 'order_items' as source_table, order_item_id as source_record_id, order_id,
-        cast(null as {{ dbt.type_string() }}) as reverses_entry_id,
-        cast(units as decimal(18, 4)) as units, growth_per_unit, validity_days, sentence_en, sentence_zh, known_at
-    from purchases
-    union all
-    select
-        entry_id, customer_id, occurred_at, occurred_at as earned_at, rule_id, rule_version, growth_value,
-        'membership' as source_system, 'activities' as source_table, activity_id as source_record_id, null as order_id,
-        null as reverses_entry_id,
-        cast(units as decimal(18, 4)) as units, growth_per_unit, validity_days, sentence_en, sentence_zh, known_at
-    from activities
-    union all
-    select
-        entry_id, customer_id, occurred_at, earned_at, rule_id, rule_version, growth_value,
-        'shop' as source_system, 'returns' as source_table, return_id as source_record_id, order_id,
-        reverses_entry_id,
-        null as units, growth_per_unit, validity_days,
-        'Returned goods give back the growth they earned, no more' as sentence_en,
-        '退货时收回该商品所得的成长值，不多扣' as sentence_zh,
-        known_at
-    from reversals
+    select * from {{ ref('int_growth_entries_worded') }} where known_until is null
 ),
 
--- Growth counts from its day for validity_days; what takes it back expires with it.
+taken_back as (
+    select reverses_entry_id, sum(growth_value) as growth_value
+    from {{ ref('int_growth_entries') }}
+    where known_until is null and reverses_entry_id is not null
+    group by reverses_entry_id
+),
+
 ledger as (
     select
-        entry_id,
-        customer_id,
-        occurred_at,
-        cast(occurred_at as date) as counts_from,
-        cast({{ dbt.dateadd('day', 'validity_days', 'cast(earned_at as date)') }} as date) as expires_on,
-        rule_id,
-        rule_version,
-        growth_value,
-        units,
-        growth_per_unit,
-        source_system,
-        source_table,
-        source_record_id,
-        order_id,
-        reverses_entry_id,
-        sentence_en,
-        sentence_zh,
-        known_at
+        entries.entry_id,
+        entries.customer_id,
+        entries.occurred_at,
+        entries.counts_from,
+        entries.expires_on,
+        entries.rule_id,
+        entries.rule_version,
+        entries.growth_value,
+        case
+            when entries.reverses_entry_id is null
+                then cast(entries.growth_value + coalesce(taken_back.growth_value, 0) as decimal(18, 2))
+        end as growth_remaining,
+        entries.units,
+        entries.growth_per_unit,
+        entries.coefficient,
+        entries.level,
+        entries.source_system,
+        entries.source_table,
+        entries.source_record_id,
+        entries.order_id,
+        entries.reverses_entry_id,
+        entries.sentence_en,
+        entries.sentence_zh,
+        entries.known_at
     from entries
+    left join taken_back on entries.entry_id = taken_back.reverses_entry_id
 )
 
 select * from ledger

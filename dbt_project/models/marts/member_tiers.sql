@@ -1,78 +1,51 @@
 with
 
-members as (
-    select
-        customer_id,
-        card_count,
-        joined_on,
-        case when cancelled_on <= {{ as_of_date() }} then cancelled_on end as cancelled_on
-    from {{ ref('int_members_aggregated_to_customers') }}
+standings as (
+    select * from {{ ref('int_member_standings') }}
 ),
 
-held as (
-    select * from {{ ref('member_tier_history') }} where valid_to is null
-),
-
-levels as (
-    select * from {{ ref('int_member_levels_by_period') }}
-    where from_on <= {{ as_of_date() }} and (to_on is null or to_on > {{ as_of_date() }})
-),
-
-growth as (
-    select customer_id, max_by(growth_value, changed_on) as growth_value
-    from {{ ref('int_member_growth_changes') }}
-    where changed_on <= {{ as_of_date() }}
-    group by customer_id
-),
-
-falls as (
-    select * from {{ ref('int_member_falls_foreseen') }}
-),
-
-entries as (
+reasons as (
     select * from {{ ref('int_growth_entries_aggregated_to_members') }}
-),
-
-purchase_rule as (
-    select max(growth_per_unit) as growth_per_unit
-    from {{ ref('growth_rules') }}
-    where event_type = 'purchase' and unit = 'currency' and {{ is_in_force(as_of_date()) }}
 ),
 
 tiers as (
     select
-        members.customer_id,
-        members.card_count,
-        members.joined_on,
-        members.cancelled_on,
-        held.level,
-        held.level_rank,
-        held.valid_from as level_since,
-        case when held.level is not null then growth.growth_value end as growth_value,
+        standings.customer_id,
+        standings.card_count,
+        standings.joined_on,
+        standings.cancelled_on,
+        standings.level,
+        standings.level_rank,
+        standings.level_since,
+        standings.coefficient,
+        case when standings.level is not null then standings.growth_value end as growth_value,
         case
-            when members.cancelled_on is not null then concat('membership ended on ', members.cancelled_on)
-            when held.level is null then null
-            when entries.largest_entries is null then concat(held.level, ': no growth in force')
-            else concat(
-                held.level, ' from ', levels.growth_from, ' with ', growth.growth_value, ': ', entries.largest_entries
-            )
+            when standings.cancelled_on is not null then concat('membership ended on ', standings.cancelled_on)
+            when standings.level is null then null
+            else concat({{ level_in_words('en') }}, coalesce(concat(': ', reasons.largest_entries), ': no growth in force'))
         end as level_reason,
-        levels.next_level,
-        levels.next_growth_from - growth.growth_value as growth_to_next,
-        cast(
-            {{ divided_up('levels.next_growth_from - growth.growth_value', 'purchase_rule.growth_per_unit') }}
-            as decimal(18, 2)
-        ) as spend_to_next,
-        falls.expires_on,
-        falls.growth_to_keep,
+        case
+            when standings.cancelled_on is not null then concat('会员资格已于', standings.cancelled_on, '终止')
+            when standings.level is null then null
+            else concat({{ level_in_words('zh') }}, coalesce(concat('：', reasons.largest_entries_zh), '：目前没有有效成长值'))
+        end as level_reason_zh,
+        standings.next_level,
+        case when standings.level is not null then standings.growth_to_next end as growth_to_next,
+        case
+            when standings.level is not null
+                then cast({{ divided_up('standings.growth_to_next', 'standings.growth_per_unit') }} as decimal(18, 2))
+        end as spend_to_next,
+        case when standings.level is not null then standings.next_expiry_on end as next_expiry_on,
+        case when standings.level is not null then standings.next_expiry_growth end as next_expiry_growth,
+        standings.review_on,
+        standings.expires_on,
+        standings.growth_to_keep,
+        coalesce(standings.review_on <= {{ as_of_date() }}, false) as is_in_grace,
+        standings.granted_level,
+        standings.grant_ends_on,
         {{ as_of_date() }} as as_of_date
-    from members
-    left join held on members.customer_id = held.customer_id
-    left join levels on held.level = levels.level
-    left join growth on members.customer_id = growth.customer_id
-    left join falls on members.customer_id = falls.customer_id
-    left join entries on members.customer_id = entries.customer_id
-    cross join purchase_rule
+    from standings
+    left join reasons on standings.customer_id = reasons.customer_id
 )
 
 select * from tiers
