@@ -86,7 +86,7 @@ def _ways(found: Explanation, words: Words) -> Iterator[str]:
     if found.next_expiry:
         last_day, growth = found.next_expiry
         yield words.say("expires_next", growth=growth, last_day=last_day)
-    elif found.lines:
+    elif found.largest:
         yield words.say("nothing_expires")
     for grant in found.grants:
         yield words.say(
