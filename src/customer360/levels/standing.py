@@ -68,9 +68,8 @@ def standing(
     Raises LevelsError if the customer is no member, or had not joined on that day.
     """
     entries = believed_entries(customer_id, known_at)
-    members = (
-        f"(select * from intermediate.int_members_aggregated_to_customers where customer_id = {literal(customer_id)})"
-    )
+    whose = f"where customer_id = {literal(customer_id)}"
+    members = f"(select * from intermediate.int_members_aggregated_to_customers {whose})"
     row = connection.execute(f"select joined_on from {members}").fetchone()
     if row is None:
         raise LevelsError(f"Customer {customer_id} has no member card.")
