@@ -26,8 +26,12 @@ MUST_HAVE = {
         unit_cost""",
     "tier_benefit_gaps": "kind level next_level benefit found_count finding_en finding_zh",
     "growth_ledger": "customer_id occurred_at rule_id growth_value source_record_id reverses_entry_id",
-    "customer_value_tiers": "customer_id value_tier net_sales upgrade_potential upgrade_reason",
+    "customer_value_tiers": """customer_id value_tier previous_value_tier tier_change net_sales recency_days order_count
+        rfm_score rfm_segment upgrade_potential upgrade_reason upgrade_reason_zh is_sliding falls_to falls_on
+        sliding_reason sliding_reason_zh""",
     "value_tier_summary": "value_tier customer_count customer_share net_sales net_sales_share",
+    "value_tier_periods": """period_kind period_start period_end is_complete account_type value_tier customer_count
+        customer_share buyer_count net_sales net_sales_share""",
     "followup_promises": "ticket_id agent_id promised_at due_at outcome",
     "service_agents": """agent_id month ticket_count promise_kept_rate csat_score handoff_out_count
         median_resolution_minutes""",

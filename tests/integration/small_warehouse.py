@@ -171,6 +171,7 @@ BUILT = {
     "marts.value_tier_summary": """
         select value_tier, count(*) as customer_count, sum(net_sales) as net_sales from marts.customer_value_tiers group by all
     """,
+    "marts.value_tier_periods": "select date '2026-03-01' as period_start, * from marts.value_tier_summary",
     "marts.followup_promises": "select ticket_id, 'u1' as agent_id, 'kept' as outcome from marts.tickets",
     "marts.service_agents": "select 'u1' as agent_id, date '2026-03-01' as month, count(*) as ticket_count from marts.tickets",
     "marts.customer_owners": "select customer_id, 'u1' as owner_id, 'agent' as owner_type from marts.tickets",

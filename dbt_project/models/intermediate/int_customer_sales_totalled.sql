@@ -8,33 +8,53 @@ customers as (
     from {{ ref('int_customer_profiles_completed') }}
 ),
 
-orders as (
-    select customer_id, ordered_at, net_sales from {{ ref('orders') }}
-    where is_sale and ordered_at < {{ as_of_end() }}
+standpoints as (
+    select * from {{ ref('int_value_standpoints') }}
 ),
 
-periods as (
-    select account_type, period_days, cast(floor(period_days / 2) as integer) as half_period_days
-    from {{ ref('int_value_tiers_in_force') }}
-    group by account_type, period_days
+days as (
+    select * from {{ ref('int_customer_sales_by_day') }}
 ),
 
-totalled as (
+placed as (
     select
         customers.customer_id,
         customers.account_type,
         customers.judged_as,
-        coalesce(sum(orders.net_sales), 0) as net_sales,
-        coalesce(sum(case
-            when orders.ordered_at >= {{ dbt.dateadd('day', '-periods.half_period_days', as_of_end()) }}
-                then orders.net_sales
-        end), 0) as recent_net_sales
+        standpoints.standpoint,
+        days.ordered_on,
+        days.order_count,
+        days.net_sales,
+        days.ordered_on >= standpoints.period_from as is_in_period,
+        days.ordered_on >= standpoints.recent_from as is_recent
     from customers
-    inner join periods on customers.judged_as = periods.account_type
-    left join orders
-        on customers.customer_id = orders.customer_id
-        and orders.ordered_at >= {{ dbt.dateadd('day', '-periods.period_days', as_of_end()) }}
-    group by customers.customer_id, customers.account_type, customers.judged_as
+    inner join standpoints on customers.judged_as = standpoints.account_type
+    left join days
+        on customers.customer_id = days.customer_id
+        and days.ordered_on <= standpoints.judged_on
+),
+
+totalled as (
+    select
+        customer_id,
+        account_type,
+        judged_as,
+        standpoint,
+        cast(coalesce(sum(case when is_in_period then net_sales end), 0) as decimal(18, 4)) as net_sales,
+        cast(coalesce(sum(case when is_recent then net_sales end), 0) as decimal(18, 4)) as recent_net_sales,
+        cast(coalesce(sum(case when is_in_period and not is_recent then net_sales end), 0) as decimal(18, 4))
+            as earlier_net_sales,
+        cast(coalesce(sum(case when is_in_period then order_count end), 0) as bigint) as order_count,
+        min(ordered_on) as first_ordered_on,
+        max(ordered_on) as last_ordered_on
+    from placed
+    group by customer_id, account_type, judged_as, standpoint
+),
+
+-- nobody is judged before their first order, except today
+judged as (
+    select * from totalled
+    where standpoint = 'now' or first_ordered_on is not null
 )
 
-select * from totalled
+select * from judged

@@ -1,21 +1,39 @@
 with
 
+standpoints as (
+    select * from {{ ref('int_value_standpoints') }}
+),
+
 thresholds as (
     select * from {{ ref('value_tier_thresholds') }}
-    where {{ is_in_force(as_of_date()) }}
 ),
 
 in_force as (
     select
-        account_type,
-        value_tier,
-        tier_rank,
-        max(period_days) over (partition by account_type) as period_days,
-        coalesce(net_sales_from, 0) as net_sales_from,
-        net_sales_from is null as is_lowest,
-        lead(value_tier) over (partition by account_type order by tier_rank) as next_tier,
-        lead(net_sales_from) over (partition by account_type order by tier_rank) as next_net_sales_from
-    from thresholds
+        standpoints.standpoint,
+        standpoints.account_type,
+        standpoints.period_days,
+        thresholds.value_tier,
+        thresholds.tier_rank,
+        thresholds.name_en,
+        thresholds.name_zh,
+        coalesce(thresholds.net_sales_from, 0) as net_sales_from,
+        thresholds.net_sales_from is null as is_lowest
+    from standpoints
+    inner join thresholds
+        on standpoints.account_type = thresholds.account_type
+        and {{ is_in_force('standpoints.judged_on', 'thresholds') }}
+),
+
+with_next as (
+    select
+        *,
+        lead(value_tier) over above as next_tier,
+        lead(name_en) over above as next_name_en,
+        lead(name_zh) over above as next_name_zh,
+        lead(net_sales_from) over above as next_net_sales_from
+    from in_force
+    window above as (partition by standpoint, account_type order by tier_rank)
 )
 
-select * from in_force
+select * from with_next

@@ -1,30 +1,7 @@
 with
 
-sales as (
-    select * from {{ ref('int_customer_sales_totalled') }}
-),
-
-tiers as (
-    select * from {{ ref('int_value_tiers_in_force') }}
-),
-
--- the highest tier reached; what the recent half of the period would come to over a whole one, against the next
-reached as (
-    select
-        sales.customer_id,
-        sales.account_type,
-        tiers.value_tier,
-        tiers.period_days,
-        tiers.next_tier,
-        cast(sales.net_sales as decimal(18, 4)) as net_sales,
-        cast(sales.recent_net_sales as decimal(18, 4)) as recent_net_sales,
-        cast(tiers.next_net_sales_from - sales.net_sales as decimal(18, 4)) as net_sales_to_next,
-        cast(2 * sales.recent_net_sales / nullif(tiers.next_net_sales_from, 0) as double) as projected_share
-    from sales
-    inner join tiers
-        on sales.judged_as = tiers.account_type
-        and (tiers.is_lowest or sales.net_sales >= tiers.net_sales_from)
-    qualify row_number() over (partition by sales.customer_id order by tiers.tier_rank desc) = 1
+assembled as (
+    select * from {{ ref('int_customer_values_assembled') }}
 ),
 
 explained as (
@@ -32,30 +9,46 @@ explained as (
         customer_id,
         account_type,
         value_tier,
+        previous_value_tier,
+        tier_change,
         net_sales,
         period_days,
         next_tier,
-        net_sales_to_next,
+        cast(net_sales_to_next as decimal(18, 4)) as net_sales_to_next,
         recent_net_sales,
-        case
-            when projected_share <= 0 then 0
-            when projected_share >= 1 then 1
-            else round(projected_share, 4)
-        end as upgrade_potential,
-        case
-            when next_tier is null then 'Already in the highest tier.'
-            else concat(
-                'Needs ', {{ cents('net_sales_to_next') }}, ' more within ', period_days, ' days for ', next_tier,
-                '; bought ', {{ cents('recent_net_sales') }}, ' of ', {{ cents('net_sales') }},
-                ' in the recent half, which is ',
-                case
-                    when recent_net_sales * 2 > net_sales then 'growing.'
-                    when recent_net_sales * 2 < net_sales then 'shrinking.'
-                    else 'steady.'
-                end
-            )
-        end as upgrade_reason
-    from reached
+        earlier_net_sales,
+
+        recency_days,
+        order_count,
+        category_count,
+        recency_score,
+        frequency_score,
+        money_score,
+        rfm_score,
+        rfm_segment,
+        {{ segment_in_words('en') }} as rfm_segment_en,
+        {{ segment_in_words('zh') }} as rfm_segment_zh,
+
+        upgrade_potential,
+        potential_distance,
+        potential_trend,
+        potential_frequency,
+        potential_breadth,
+        potential_similar,
+        potential_expected,
+        {{ upgrade_in_words_en() }} as upgrade_reason,
+        {{ upgrade_in_words_zh() }} as upgrade_reason_zh,
+
+        is_sliding,
+        is_falling,
+        is_silent,
+        is_leaving,
+        falls_to,
+        falls_on,
+        {{ sliding_in_words_en() }} as sliding_reason,
+        {{ sliding_in_words_zh() }} as sliding_reason_zh,
+        {{ as_of_date() }} as as_of_date
+    from assembled
 )
 
 select * from explained

@@ -1,0 +1,117 @@
+{#- The sentences of customer_value_tiers, in English and Chinese. Each names its numbers, so that it can be checked
+    against the columns beside it. -#}
+
+{% macro percent(share) -%}cast(cast(round(100 * {{ share }}) as integer) as varchar){%- endmacro %}
+
+{% macro counted(count, one, many) -%}
+    {#- "1 order", "2 orders". -#}
+    concat({{ count }}, case when {{ count }} = 1 then ' {{ one }}' else ' {{ many }}' end)
+{%- endmacro %}
+
+{% macro upgrade_in_words_en() -%}
+    case
+        when next_tier is null then 'Already in the highest tier.'
+        else concat(
+            'Needs ', {{ cents('net_sales_to_next') }}, ' more within ', period_days, ' days for ', next_name_en, '. ',
+            case
+                when order_count = 0 then 'Bought nothing in the period.'
+                else concat(
+                    'Bought ', {{ cents('net_sales') }}, ' in ', {{ counted('order_count', 'order', 'orders') }},
+                    ' of ', {{ counted('category_count', 'category', 'categories') }},
+                    '; ', {{ cents('recent_net_sales') }}, ' in the recent half against ',
+                    {{ cents('earlier_net_sales') }}, ' in the earlier, which is ',
+                    case
+                        when recent_net_sales > earlier_net_sales then 'growing.'
+                        when recent_net_sales < earlier_net_sales then 'shrinking.'
+                        else 'steady.'
+                    end
+                )
+            end,
+            case
+                when potential_similar is null then ' Too few similar customers a period ago to compare with.'
+                else concat(
+                    ' Of ', similar_count, ' similar customers a period ago, ', {{ percent('potential_similar') }},
+                    ' % rose.'
+                )
+            end
+        )
+    end
+{%- endmacro %}
+
+{% macro upgrade_in_words_zh() -%}
+    case
+        when next_tier is null then '已处于最高层级。'
+        else concat(
+            '须在', period_days, '天内再购买', {{ cents('net_sales_to_next') }}, '方可升为', next_name_zh, '。',
+            case
+                when order_count = 0 then '期内没有购买。'
+                else concat(
+                    '期内购买', {{ cents('net_sales') }}, '，共', order_count, '单、', category_count, '个品类；后半期',
+                    {{ cents('recent_net_sales') }}, '，前半期', {{ cents('earlier_net_sales') }}, '，',
+                    case
+                        when recent_net_sales > earlier_net_sales then '呈上升趋势。'
+                        when recent_net_sales < earlier_net_sales then '呈下降趋势。'
+                        else '保持平稳。'
+                    end
+                )
+            end,
+            case
+                when potential_similar is null then '一个周期前的相似客户太少，无法比较。'
+                else concat('一个周期前的', similar_count, '位相似客户中，', {{ percent('potential_similar') }}, '%已升级。')
+            end
+        )
+    end
+{%- endmacro %}
+
+{% macro sliding_in_words_en() -%}
+    case
+        when is_sliding then concat(
+            case
+                when is_falling then concat(
+                    'Bought ', {{ cents('recent_net_sales') }}, ' in the recent half of the period against ',
+                    {{ cents('earlier_net_sales') }}, ' in the earlier. '
+                )
+                else ''
+            end,
+            case
+                when is_silent then concat(
+                    'Silent for ', silent_days, ' days; usually buys every ', cast(round(usual_gap_days) as integer), ' days. '
+                )
+                else ''
+            end,
+            'Without another purchase: ', falls_to_en, ' from ', falls_on, '.'
+        )
+    end
+{%- endmacro %}
+
+{% macro sliding_in_words_zh() -%}
+    case
+        when is_sliding then concat(
+            case
+                when is_falling then concat(
+                    '后半期购买', {{ cents('recent_net_sales') }}, '，前半期', {{ cents('earlier_net_sales') }}, '。'
+                )
+                else ''
+            end,
+            case
+                when is_silent then concat(
+                    '已', silent_days, '天未购买，平常每', cast(round(usual_gap_days) as integer), '天购买一次。'
+                )
+                else ''
+            end,
+            '若不再购买，自', falls_on, '起降为', falls_to_zh, '。'
+        )
+    end
+{%- endmacro %}
+
+{% macro segment_in_words(language) -%}
+    {%- set says = {
+        'en': ['No purchases in the period', 'Too few buyers to compare with'],
+        'zh': ['期内没有购买', '购买者太少，无法比较'],
+    }[language] -%}
+    case
+        when order_count = 0 then '{{ says[0] }}'
+        when rfm_score is null then '{{ says[1] }}'
+        else rfm_segment_{{ language }}
+    end
+{%- endmacro %}
