@@ -1,0 +1,154 @@
+"""A simulation in plain words, for a manager to read."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, fields
+from datetime import date
+from pathlib import Path
+
+from customer360.rules.comparison import Comparison, Move, Pair, Person, Rung
+from customer360.rules.differences import Difference
+from customer360.rules.simulate import Simulation
+
+PEOPLE = [field.name for field in fields(Person)]
+
+
+def in_words(simulation: Simulation, *, limit: int = 0) -> Iterator[str]:
+    """The lines to print; `limit`: how many of the customers who move to name, those who fall first."""
+    if not simulation.differences:
+        yield "Nothing changes: on every day the proposed rules say what today's say."
+        return
+    day, comparison = simulation.as_of, simulation.comparison
+    yield f"Proposed rules against today's, as of {day}"
+    if day > simulation.built_as_of:
+        yield (
+            f"The last build describes {simulation.built_as_of}. Both sides are taken on to {day} with what is known"
+            " now: nothing is bought, earned or returned in between."
+        )
+    else:
+        yield "Both sides are worked out from the data of the last build."
+    yield ""
+    for difference in simulation.differences:
+        yield from _what_differs(difference, day)
+    if comparison == _unchanged(comparison):
+        yield ""
+        yield f"Nothing changes on {day}: no level, no growth value, no benefit, no value tier."
+        return
+    yield from _section("Members by level", _rungs(comparison.levels))
+    yield from _moves(comparison.level_moves, comparison.levels, "level")
+    if comparison.longer or comparison.shorter:
+        yield f"Of those who stay, {comparison.longer:,} keep their level longer than by today's rules,"
+        yield f"{comparison.shorter:,} less long, if they earn nothing more."
+    total, *by_rule = comparison.growth
+    growth = [Pair("issued in the year to the day, in all", total.before, total.after)]
+    growth += [Pair(f"  by the rule {pair.name}", pair.before, pair.after) for pair in by_rule]
+    growth.append(
+        Pair("counting for members on the day", comparison.growth_value.before, comparison.growth_value.after)
+    )
+    yield from _section("Growth", _pairs(growth))
+    yield from _section("Cost of benefits in a year, with the members at these levels", _pairs(comparison.benefits))
+    if comparison.tier_moves:
+        yield from _section("Customers by value tier", _rungs(comparison.tiers))
+        yield from _moves(comparison.tier_moves, comparison.tiers, "value tier")
+    yield from _people(comparison.people, limit)
+
+
+def write_people(people: Iterable[Person], path: Path) -> int:
+    """Write everybody who moves as CSV, readable by its owner only; how many."""
+    rows = [astuple(person) for person in people]
+    with open(path, "w", encoding="utf-8", newline="", opener=_private) as file:
+        csv.writer(file, lineterminator="\n").writerows([PEOPLE, *rows])
+    return len(rows)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _what_differs(difference: Difference, day: date) -> Iterator[str]:
+    rows = ", ".join(
+        f"{count} row{'s' * (count > 1)} {what}"
+        for count, what in ((difference.rows_removed, "taken out"), (difference.rows_added, "put in"))
+        if count
+    )
+    yield f"{difference.table}.csv: {rows}. Other rules hold from {difference.first_day} on."
+    if difference.first_day > day:
+        yield f"  That is later: see what they do then with --as-of {difference.first_day} or a later day."
+    elif difference.first_day < day:
+        yield "  That is past: what members did since then is judged anew. To leave the past as it was, end the"
+        yield "  version in force and begin the next one on a day to come."
+
+
+def _unchanged(comparison: Comparison) -> Comparison:
+    """What the comparison would be if the proposed rules did nothing."""
+
+    def same(pairs: list[Pair]) -> list[Pair]:
+        return [Pair(pair.name, pair.before, pair.before) for pair in pairs]
+
+    return Comparison(
+        levels=[Rung(rung.name, rung.before, rung.before) for rung in comparison.levels],
+        level_moves=[],
+        growth=same(comparison.growth),
+        growth_value=same([comparison.growth_value])[0],
+        members_valued_otherwise=0,
+        longer=0,
+        shorter=0,
+        benefits=same(comparison.benefits),
+        tiers=[Rung(rung.name, rung.before, rung.before) for rung in comparison.tiers],
+        tier_moves=[],
+        people=[],
+    )
+
+
+def _section(title: str, rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
+    table = [(title, "today", "proposed", "change"), *rows]
+    first, *others = (max(len(row[i]) for row in table) for i in range(4))
+    yield ""
+    for name, *cells in table:
+        yield "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, others, strict=True))])
+
+
+def _rungs(rungs: list[Rung]) -> list[tuple[str, str, str, str]]:
+    return _pairs([Pair(rung.name, rung.before, rung.after) for rung in rungs])
+
+
+def _pairs(pairs: list[Pair]) -> list[tuple[str, str, str, str]]:
+    return [(f"  {pair.name}", _figure(pair.before), _figure(pair.after), _change(pair)) for pair in pairs]
+
+
+def _figure(value) -> str:
+    return "-" if value is None else f"{value:,}"
+
+
+def _change(pair: Pair) -> str:
+    if pair.before is None or pair.after is None:
+        return "-"
+    change = pair.after - pair.before
+    return f"{change:+,}" if change else "="
+
+
+def _moves(moves: list[Move], rungs: list[Rung], what: str) -> Iterator[str]:
+    total = sum(rung.before for rung in rungs)
+    rising, falling = (sum(move.count for move in moves if move.direction == way) for way in (1, -1))
+    staying = total - sum(move.count for move in moves)
+    yield f"{rising:,} rise, {falling:,} fall, {staying:,} stay at their {what}."
+    for move in moves:
+        verb = {1: "rise", -1: "fall", 0: "go"}[move.direction]
+        yield f"  {verb}  {move.before} → {move.after}  {move.count:,}"
+
+
+def _people(people: list[Person], limit: int) -> Iterator[str]:
+    if not people or not limit:
+        return
+    yield ""
+    yield "Who moves: growth value (of a value tier: net sales) by today's rules and by the proposed ones"
+    for person in people[:limit]:
+        yield (
+            f"  {person.customer_id}  {person.before} → {person.after}"
+            f"  {_figure(person.amount_before)} → {_figure(person.amount_after)}"
+        )
+    if len(people) > limit:
+        yield f"  … and {len(people) - limit:,} more (--limit, or --out FILE for all)"
