@@ -9,15 +9,14 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pyarrow.parquet as pq
 import pytest
 
-from customer360.demo import truth
 from customer360.demo.company import START, UNTIL, generate
-from customer360.demo.membership import LATE_FILE, Membership
+from customer360.demo.membership import LATE_FILE
 from customer360.demo.people import PLACEHOLDER_EMAIL
 from customer360.errors import SettingError
 from customer360.sources.contract import MEMBERSHIP, SHOP
@@ -307,30 +306,6 @@ def test_a_ticket_s_events_end_where_the_ticket_is(company):
                     state[event["ticket_id"]][name] = child[name]
     for ticket_id, ticket in tickets.items():
         assert state[ticket_id] == {name: ticket[name] for name in state[ticket_id]}
-
-
-def entry(day, growth, *, entry_id="e", reverses=None, earned_on=None):
-    moment = datetime.combine(day, datetime.min.time())
-    return truth.Entry(entry_id, "P1", moment, "purchase", Decimal(growth), "x", reverses, earned_on or day)
-
-
-def level_on(day, *entries):
-    members = Membership({}, [], truth.Planted(), {}, {"P1": date(2020, 1, 1)}, {})
-    row = truth.levels(list(entries), members, [day])[0]
-    return row["level"], row["growth_value"]
-
-
-def test_growth_counts_for_365_days_and_no_more():
-    earned = entry(date(2025, 1, 1), "200")
-    assert level_on(date(2025, 12, 31), earned) == ("bronze", Decimal("200"))
-    assert level_on(date(2026, 1, 1), earned) == ("registered", Decimal("0"))
-
-
-def test_what_is_taken_back_expires_with_what_it_was_taken_from():
-    earned = entry(date(2025, 1, 1), "200")
-    back = entry(date(2025, 2, 1), "-50", entry_id="r", reverses="e", earned_on=date(2025, 1, 1))
-    assert level_on(date(2025, 12, 31), earned, back) == ("registered", Decimal("150"))
-    assert level_on(date(2026, 1, 15), earned, back) == ("registered", Decimal("0"))
 
 
 def test_a_return_never_takes_back_more_than_the_line_earned(company):

@@ -96,7 +96,7 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
     planted = truth.Planted()
     for part in (shop, membership, helpdesk):
         planted.merge(part.planted)
-    ledger = truth.growth_ledger(shop, membership)
+    told = truth.stories(shop, membership, until)
     promised = truth.promises(helpdesk, datetime.combine(until + timedelta(days=1), time()))
     truth.write_truth(
         folder / "truth",
@@ -104,8 +104,9 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
             "persons": truth.person_rows(people),
             "identities": truth.identities(shop.records + membership.records + helpdesk.records),
             "shared_values": truth.shared_values(shared),
-            "growth_ledger": truth.entry_rows(ledger),
-            "levels": truth.levels(ledger, membership, _month_ends(until)),
+            "growth_ledger": truth.entry_rows(told),
+            "levels": truth.levels(told, _month_ends(until)),
+            "level_periods": truth.period_rows(told),
             "promises": promised,
             "totals": truth.totals(shop, helpdesk, membership, promised, len(people)),
             "planted": planted.rows(),

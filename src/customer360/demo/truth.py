@@ -8,12 +8,11 @@ written as Parquet beside the sources, so that the marts can be scored against i
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,15 +20,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from customer360.demo.people import PLACEHOLDER_EMAIL, PLACEHOLDER_PHONE, Person
+from customer360.demo.truth_levels import Fact, Member, Refund, Rules, Story, growth_on
 
 if TYPE_CHECKING:
     from customer360.demo.helpdesk import Helpdesk
     from customer360.demo.membership import Membership
     from customer360.demo.shop import Shop
 
-SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
-CENT = Decimal("0.01")
-WINDOW_DAYS = 365
+
+AFTERWARDS = timedelta(days=3_000)  # longer than any level of the shipped rules lasts without growth
 
 
 @dataclass(frozen=True)
@@ -80,136 +79,70 @@ class Planted:
         ]
 
 
-@dataclass
-class Entry:
-    entry_id: str
-    person_id: str
-    occurred_at: datetime
-    rule_id: str
-    growth_value: Decimal
-    source_record_id: str
-    reverses_entry_id: str | None
-    earned_on: date  # the day of the entry itself, or of the one it takes back: what it expires with
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    with open(SEEDS / f"{name}.csv", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _rule(rules: list[dict[str, str]], event_type: str, day: date) -> dict[str, str] | None:
-    """The rule for a kind of event that was in force on `day`."""
-    for rule in rules:
-        if rule["event_type"] == event_type and rule["valid_from"] <= day.isoformat() < (rule["valid_to"] or "9999"):
-            return rule
-    return None
-
-
-def _cents(value: Decimal) -> Decimal:
-    return value.quantize(CENT, ROUND_HALF_UP)
-
-
-def growth_ledger(shop: Shop, membership: Membership) -> list[Entry]:
-    """Every growth entry of every person with a card, in order of time, by the rules of the seed growth_rules."""
-    rules = _seed("growth_rules")
-    joined_on = membership.joined_on
-    entries: list[Entry] = []
-    by_line: dict[str, Entry] = {}
-    quantities: dict[str, int] = {}
-    for order in shop.orders:
-        joined = joined_on.get(order.person.person_id)
-        if not (joined and order.is_sale and order.paid_at and order.paid_at.date() >= joined):
-            continue
-        rule = _rule(rules, "purchase", order.paid_at.date())
-        for line in order.lines if rule else ():
-            growth = _cents(Decimal(line.net) / 100 * Decimal(rule["growth_per_unit"]))
-            entry = Entry(
-                f"purchase:{line.order_item_id}",
-                order.person.person_id,
-                order.paid_at,
-                rule["rule_id"],
-                growth,
-                line.order_item_id,
-                None,
-                order.paid_at.date(),
+def stories(shop: Shop, membership: Membership, until: date) -> list[Story]:
+    """Growth and levels of every person with a card, by the rules of the seeds, from what is known at the end of
+    `until` and, for some years after it, as if nothing more happened."""
+    facts: dict[str, list[Fact]] = defaultdict(list)
+    refunds: dict[str, list[Refund]] = defaultdict(list)
+    cards: dict[str, set[str]] = defaultdict(set)
+    categories = {row["product_id"]: row["category"] for row in shop.tables["products"]}
+    lines = {line.order_item_id: (line, order) for order in shop.orders for line in order.lines}
+    for line, order in lines.values():
+        if order.is_sale and order.paid_at:
+            category, money = categories[line.product_id], Decimal(line.net) / 100
+            fact = Fact(
+                line.order_item_id, "purchase", order.paid_at, money, Decimal(line.quantity), order.channel, category
             )
-            entries.append(entry)
-            by_line[line.order_item_id], quantities[line.order_item_id] = entry, line.quantity
+            facts[order.person.person_id].append(fact)
     for refund in shop.refunds:
-        earned = by_line.get(refund.order_item_id)
-        if earned:
-            back = _cents(earned.growth_value * refund.quantity / quantities[refund.order_item_id])
-            entries.append(
-                Entry(
-                    f"return:{refund.return_id}",
-                    earned.person_id,
-                    refund.refunded_at,
-                    earned.rule_id,
-                    -back,
-                    refund.return_id,
-                    earned.entry_id,
-                    earned.earned_on,
-                )
-            )
-    days_used: dict[tuple[str, str, date], int] = defaultdict(int)
-    for activity in sorted(membership.activities, key=lambda row: (row["occurred_at"], row["activity_id"])):
-        day, person_id = activity["occurred_at"].date(), membership.person_of[activity["member_id"]]
-        rule = _rule(rules, activity["type"], day)
-        if rule is None or activity["type"] == "purchase":
-            continue
-        days_used[(person_id, activity["type"], day)] += 1
-        if rule["cap_events"] and days_used[(person_id, activity["type"], day)] > int(rule["cap_events"]):
-            continue
-        units = Decimal(activity["quantity"]) if rule["unit"] == "quantity" else Decimal(1)
-        growth = _cents(units * Decimal(rule["growth_per_unit"]))
-        entries.append(
-            Entry(
-                f"activity:{activity['activity_id']}",
-                person_id,
-                activity["occurred_at"],
-                rule["rule_id"],
-                growth,
-                activity["activity_id"],
-                None,
-                day,
-            )
+        line, order = lines[refund.order_item_id]
+        back = Refund(
+            refund.return_id,
+            refund.order_item_id,
+            refund.refunded_at,
+            Decimal(refund.quantity),
+            Decimal(line.quantity),
         )
-    return sorted(entries, key=lambda entry: (entry.occurred_at, entry.entry_id))
+        refunds[order.person.person_id].append(back)
+    for row in membership.activities:
+        if row["type"] != "purchase":  # a purchase earns by its order
+            quantity = Decimal(row["quantity"]) if row["quantity"] else None
+            fact = Fact(row["activity_id"], row["type"], row["occurred_at"], quantity=quantity)
+            facts[membership.person_of[row["member_id"]]].append(fact)
+    for member_id, person_id in membership.person_of.items():
+        cards[person_id].add(member_id)
+    rules = Rules.read()
+    return [
+        Story(
+            rules,
+            Member(person_id, joined_on, membership.cancelled_on.get(person_id), frozenset(cards[person_id])),
+            facts[person_id],
+            refunds[person_id],
+            until + AFTERWARDS,
+        )
+        for person_id, joined_on in sorted(membership.joined_on.items())
+    ]
 
 
-def levels(entries: list[Entry], membership: Membership, days: list[date]) -> list[dict]:
+def levels(told: list[Story], days: list[date]) -> list[dict]:
     """Growth value and level of every person with a card at the end of each day; none before joining or once
     cancelled."""
-    thresholds = sorted(_seed("member_levels"), key=lambda row: Decimal(row["growth_from"]))
-    by_person: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_person[entry.person_id].append(entry)
     rows = []
-    for person_id, joined in sorted(membership.joined_on.items()):
-        cancelled_on = membership.cancelled_on.get(person_id)
+    for story in told:
+        member = story.member
         for day in days:
-            if day < joined:
-                continue
-            active = cancelled_on is None or day < cancelled_on
-            growth = sum(
-                (
-                    entry.growth_value
-                    for entry in by_person[person_id]
-                    if entry.occurred_at.date() <= day and entry.earned_on > day - timedelta(days=WINDOW_DAYS)
-                ),
-                Decimal("0.00"),
-            )
-            reached = [row["level"] for row in thresholds if Decimal(row["growth_from"]) <= growth]
-            rows.append(
-                {
-                    "person_id": person_id,
-                    "as_of_date": day,
-                    "level": (reached[-1] if reached else thresholds[0]["level"]) if active else None,
-                    "growth_value": growth if active else None,
-                    "joined_on": joined,
-                    "cancelled_on": cancelled_on,
-                }
-            )
+            if day >= member.joined_on:
+                level = story.level_on(day)
+                rows.append(
+                    {
+                        "person_id": member.person_id,
+                        "as_of_date": day,
+                        "level": level,
+                        "growth_value": growth_on(story.entries, day) if level else None,
+                        "joined_on": member.joined_on,
+                        "cancelled_on": member.cancelled_on,
+                    }
+                )
     return rows
 
 
@@ -344,6 +277,9 @@ SCHEMAS = {
         "source_record_id": _TEXT,
         "reverses_entry_id": _TEXT,
         "earned_on": _DAY,
+        "expires_on": _DAY,
+        "coefficient": _MONEY,
+        "level": _TEXT,
     },
     # One row per person with a card and day: the last of each of twelve months, and the last day of all.
     "levels": {
@@ -353,6 +289,15 @@ SCHEMAS = {
         "growth_value": _MONEY,
         "joined_on": _DAY,
         "cancelled_on": _DAY,
+    },
+    # One row per person and period at one level, also those to come if nothing more is earned; change_reason where it
+    # is plain.
+    "level_periods": {
+        "person_id": _TEXT,
+        "level": _TEXT,
+        "valid_from": _DAY,
+        "valid_to": _DAY,
+        "change_reason": _TEXT,
     },
     # One row per follow-up time that was set on a ticket.
     "promises": {"ticket_id": _TEXT, "agent_id": _TEXT, "promised_at": _TIME, "due_at": _TIME, "outcome": _TEXT},
@@ -382,5 +327,10 @@ def person_rows(people: list[Person]) -> list[dict]:
     return [{name: getattr(person, name) for name in SCHEMAS["persons"]} for person in people]
 
 
-def entry_rows(entries: list[Entry]) -> list[dict]:
-    return [{name: getattr(entry, name) for name in SCHEMAS["growth_ledger"]} for entry in entries]
+def entry_rows(told: list[Story]) -> list[dict]:
+    names = SCHEMAS["growth_ledger"]
+    return [{name: getattr(entry, name) for name in names} for story in told for entry in story.entries]
+
+
+def period_rows(told: list[Story]) -> list[dict]:
+    return [period._asdict() for story in told for period in story.periods]

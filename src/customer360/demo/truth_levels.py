@@ -76,8 +76,8 @@ class Refund:
 
 @dataclass
 class Entry:
-    """growth_value: as made, after the coefficient; negative where it takes back. It counts from its day on and, for
-    ever or, before `expires_on`. `level` is the one held when it was earned."""
+    """growth_value: after the coefficient; negative where it takes back. It counts from its day on and, unless for
+    ever, before `expires_on`. `level` is the one held when it was earned."""
 
     entry_id: str
     person_id: str
@@ -88,8 +88,9 @@ class Entry:
     reverses_entry_id: str | None
     earned_on: date  # the day of the entry itself, or of the one it takes back
     expires_on: date | None
-    coefficient: Decimal
-    level: str
+    base_growth: Decimal | None  # before the coefficient; this and what follows not where it takes back
+    coefficient: Decimal | None
+    level: str | None
 
     def counts_on(self, day: date) -> bool:
         return self.occurred_at.date() <= day and (self.expires_on is None or day < self.expires_on)
@@ -144,7 +145,6 @@ class Story:
         self.earned: list[Entry] = []  # without what takes back
         self.left: dict[str, Decimal] = {}  # of each entry, as known so far
         self.used: dict[tuple[str, str], list] = defaultdict(lambda: [0, ZERO])  # of the caps of a rule and period
-        self.starts = {row["valid_from"] for row in rules.member_levels}
         self.facts: dict[date, list[Fact]] = defaultdict(list)
         for fact in sorted(facts, key=lambda fact: (fact.occurred_at, fact.fact_id)):
             if fact.occurred_at.date() <= until and self.may_earn(fact):
@@ -263,6 +263,7 @@ class Story:
             None,
             day,
             expires_on,
+            growth,
             coefficient,
             held["level"],
         )
@@ -286,8 +287,9 @@ class Story:
                     entry.entry_id,
                     entry.earned_on,
                     entry.expires_on,
-                    entry.coefficient,
-                    entry.level,
+                    None,
+                    None,
+                    None,
                 )
             )
 
@@ -300,7 +302,7 @@ class Story:
     def judge(self, kept: dict[str, _Kept], day: date) -> tuple[Row, list[date]]:
         """The level of a day, and the days on which levels end as things stand. `kept` is brought up to the day."""
         growth = self.growth(day)
-        is_earning = day.isoformat() in self.starts or any(
+        is_earning = self.thresholds(day) != self.thresholds(day - DAY) or any(
             entry.earned_on == day and self.left[entry.entry_id] > 0 for entry in self.earned
         )
         levels = sorted(_in_force(self.rules.member_levels, day), key=lambda row: -int(row["level_rank"]))
@@ -317,6 +319,9 @@ class Story:
         granted = {row["level"] for row in _in_force(self.grants(), day)}
         held += [row for row in levels if row["level"] in granted]
         return max(held, key=lambda row: int(row["level_rank"])), ends
+
+    def thresholds(self, day: date) -> dict[str, Decimal]:
+        return {row["level"]: Decimal(row["growth_from"]) for row in _in_force(self.rules.member_levels, day)}
 
     def remember(self, kept: _Kept, day: date, is_reached: bool, is_earning: bool) -> None:
         if is_reached and is_earning:
