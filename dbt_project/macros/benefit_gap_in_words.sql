@@ -48,7 +48,7 @@
             year(first_falls_on), '年', month(first_falls_on), '月', day(first_falls_on), '日。'
         )
         when 'used_without_entitlement' then concat(
-            benefit_zh, '：近', measured_days, '天被', level_zh, '使用', found_count, '次，而该级别并不享有此权益。'
+            benefit_zh, '：近', measured_days, '天被', level_zh, '使用', found_count, '次，而该等级并不享有此权益。'
         )
     end
 {%- endmacro %}
