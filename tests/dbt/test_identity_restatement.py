@@ -61,7 +61,7 @@ candidates as (
     where order_count >= 2 and ticket_count >= 1 and account_type = 'individual' and growth_value > 100
         and identity_count <= 4
         -- Together below the levels that multiply what is bought.
-        and (select sum(growth_value) from marts.growth_ledger as earned where earned.customer_id = members.customer_id) < 390
+        and (select sum(growth_value) from marts.growth_ledger where customer_id = members.customer_id) < 390
 ),
 days as (
     select customer_id, rule_id, occurred_at::date as day from marts.growth_ledger where rule_id <> 'purchase'
