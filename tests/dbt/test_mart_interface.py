@@ -20,12 +20,16 @@ MUST_HAVE = {
     "member_tiers": """customer_id level growth_value level_reason next_level growth_to_next spend_to_next expires_on
         growth_to_keep""",
     "member_tier_history": "customer_id level valid_from valid_to change_reason known_at",
+    "member_tier_restatements": """customer_id level valid_from valid_to change_reason known_at known_until
+        restated_because""",
     "tier_benefits": """level benefit is_entitled allowed_uses period member_count using_member_count use_count
         allowed_use_count allowance_used_share allowance_cost use_cost""",
     "benefit_uses": """customer_id benefit used_at level was_entitled use_number allowed_uses is_over_entitlement
         unit_cost""",
     "tier_benefit_gaps": "kind level next_level benefit found_count finding_en finding_zh",
     "growth_ledger": "customer_id occurred_at rule_id growth_value source_record_id reverses_entry_id",
+    "growth_ledger_restatements": """customer_id occurred_at rule_id growth_value source_record_id known_at known_until
+        restated_because""",
     "customer_value_tiers": """customer_id value_tier previous_value_tier tier_change net_sales recency_days order_count
         rfm_score rfm_segment upgrade_potential upgrade_reason upgrade_reason_zh is_sliding falls_to falls_on
         sliding_reason sliding_reason_zh""",
