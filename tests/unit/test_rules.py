@@ -312,7 +312,11 @@ def test_levels_may_be_dropped_but_not_all(folder):
 
 def test_the_lowest_level_may_not_be_dropped(folder):
     row(folder, "member_levels.csv", REGISTERED, valid_to="2026-01-01")
-    assert only_problem(folder).startswith("member_levels.csv, line 3, growth_from: on 2026-01-01 this is the lowest")
+    growth, rank = problems(folder)
+    assert rank.startswith("member_levels.csv, line 3, level_rank: on 2026-01-01 this is the lowest row, and its rank")
+    assert growth.startswith(
+        "member_levels.csv, line 3, growth_from: on 2026-01-01 this is the lowest row, and it asks"
+    )
 
 
 def test_every_problem_is_told_at_once(folder):

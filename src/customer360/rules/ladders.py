@@ -35,6 +35,9 @@ def _out_of_order(table: Table, standing: list[Row], day: date) -> Iterator[tupl
         wrong = f"on {day} this is the lowest row, and it asks for {standing[0][ladder.value]}"
         do = "The lowest takes everybody: " + ("leave it empty" if ladder.lowest is None else f"write {ladder.lowest}")
         yield standing[0].line, ladder.value, 0, wrong, do
+    if standing and ladder.lowest_rank is not None and standing[0][ladder.rank] != ladder.lowest_rank:
+        wrong = f"on {day} this is the lowest row, and its rank is {standing[0][ladder.rank]}"
+        yield standing[0].line, ladder.rank, 0, wrong, f"The lowest has the rank {ladder.lowest_rank}"
     for low, high in pairwise(standing):
         if low.key(table.series) == high.key(table.series):
             continue  # two versions of one row, which overlap: told with the dates

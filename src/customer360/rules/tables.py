@@ -33,6 +33,7 @@ class Ladder:
     value: str
     lowest: int | None  # what the lowest row's value must be; None: empty
     within: tuple[str, ...] = ()  # one ladder for each
+    lowest_rank: int | None = None  # what the lowest row's rank must be, where it matters
     never_falling: tuple[tuple[str, str], ...] = ()  # column, and why
     the_same: tuple[str, ...] = ()  # columns in which all rungs of a day agree
 
@@ -126,6 +127,7 @@ TABLES = (
             rank="level_rank",
             value="growth_from",
             lowest=0,
+            lowest_rank=1,
             never_falling=(("coefficient", "a purchase that lifts a member would make the next one worth less"),),
         ),
         never_ends=True,
