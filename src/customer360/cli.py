@@ -18,8 +18,9 @@ from customer360.errors import Customer360Error
 from customer360.identity.cli import identity
 from customer360.rules.cli import tiers
 from customer360.show import show_answers
-from customer360.warehouse import recorded_run
+from customer360.warehouse import reading, recorded_run
 
+DAY = click.DateTime(formats=["%Y-%m-%d"])
 UTC_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
 
 
@@ -102,6 +103,26 @@ def run(full_refresh: bool) -> None:
 def show() -> None:
     """Show where the publication is and its first answers."""
     show_answers(load_settings(), say)
+
+
+@cli.command()
+@click.argument("customer")
+@click.option("--as-of", "day", type=DAY, help="About that day (UTC); default: the day that the last build describes.")
+@click.option("--known-on", type=DAY, help="As it was believed at the end of that day; default: as known now.")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Of each list.")
+def explain(customer: str, day: datetime | None, known_on: datetime | None, language: str, limit: int) -> None:
+    """Say in plain words which level a member has and why, line by line, and what it takes to rise or to stay.
+
+    CUSTOMER is a customer's id, in use or retired, or one of its records, e.g. membership.members:M000042.
+    """
+    from customer360.levels import explain as explaining
+    from customer360.levels.explain_text import in_words
+
+    with reading(load_settings(), "explain") as connection:
+        found = explaining.explain(connection, customer, day=day and day.date(), known_on=known_on and known_on.date())
+    for line in in_words(found, language=language, limit=limit):
+        say(line)
 
 
 cli.add_command(demo)

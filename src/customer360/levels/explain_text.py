@@ -75,17 +75,16 @@ def _ways(found: Explanation, words: Words) -> Iterator[str]:
             yield words.say("next", **rise, spend=standing.spend_to_next)
     if standing.ends_on is not None:
         if standing.review_on is not None:
-            is_in_grace = standing.review_on <= found.day
             dates = {"review_on": standing.review_on, "last_day": _day_before(standing.ends_on)}
-            yield words.say("in_grace" if is_in_grace else "review", **dates)
+            yield words.say("in_grace" if standing.is_in_grace else "review", **dates)
         yield words.say("ends", level=name, last_day=_day_before(standing.ends_on))
         if standing.growth_to_keep:
             yield words.say("keep", level=name, growth=standing.growth_to_keep)
     elif not found.levels[standing.level].is_lowest:
         yield words.say("kept_for_ever", level=name)
-    if found.next_expiry:
-        last_day, growth = found.next_expiry
-        yield words.say("expires_next", growth=growth, last_day=last_day)
+    if standing.next_expiry_on is not None:
+        last_day = _day_before(standing.next_expiry_on)
+        yield words.say("expires_next", growth=standing.next_expiry_growth, last_day=last_day)
     elif found.largest:
         yield words.say("nothing_expires")
     for grant in found.grants:
@@ -145,14 +144,9 @@ def _source(line: Line, words: Words) -> dict[str, object]:
 
 
 def _earned(line: Line, words: Words) -> str:
-    """The source of a line, and how its growth was computed where the rule does not say it all."""
-    told = _source(line, words)
-    if (line.units, line.coefficient) == (1, 1):
-        return words.say("earned", **told)
-    factors = [line.units, line.growth_per_unit, line.coefficient][: 2 + (line.coefficient != 1)]
-    how = " × ".join(words.factor(factor) for factor in factors)
+    """The source of a line, and whether a cap kept it below what its rule gives."""
     uncapped = _rounded(_rounded(line.units * line.growth_per_unit) * line.coefficient)
-    return words.say("earned_by" if line.growth == uncapped else "earned_to_cap", **told, how=how)
+    return words.say("earned" if line.growth == uncapped else "earned_to_cap", **_source(line, words))
 
 
 def _period(found: Explanation, period: Period, words: Words) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,7 +88,6 @@ class ValueTier:
 @dataclass(frozen=True)
 class Level:
     name: dict[str, str]
-    rank: int
     growth_from: Decimal
     is_lowest: bool
 
@@ -120,12 +118,3 @@ class Explanation:
         """The lines that give most of the growth value, at most three."""
         counted = [line for line in self.lines if line.remaining > 0]
         return sorted(counted, key=lambda line: (-line.remaining, line.counts_from, line.entry_id))[:3]
-
-    @property
-    def next_expiry(self) -> tuple[date, Decimal] | None:
-        """The last day on which something still counts that then expires, and how much."""
-        by_day: dict[date, Decimal] = defaultdict(Decimal)
-        for line in self.lines:
-            if line.counts_until != FOR_EVER:
-                by_day[line.counts_until] += line.remaining
-        return min(((day, growth) for day, growth in by_day.items() if growth), default=None)
