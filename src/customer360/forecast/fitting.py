@@ -10,6 +10,7 @@ from scipy.optimize import minimize
 # Of the logarithm of a parameter, in units near 1: beyond 1 : 1000 the data says "none" or "all alike", not how much.
 BOUND = 7.0
 FLAT = 1e-5
+RESTARTS = 10
 
 
 class NotEstimableError(ValueError):
@@ -27,15 +28,18 @@ def maximise(log_likelihood: Callable[[np.ndarray], tuple[float, np.ndarray]], s
         value, gradient = log_likelihood(point)
         return -value, -gradient
 
-    found = minimize(
-        objective,
-        np.clip(start, -BOUND, BOUND),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(-BOUND, BOUND)] * len(start),
-        options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-9},
-    )
-    within = np.clip(found.x - found.jac, -BOUND, BOUND) - found.x
-    if not np.isfinite(found.fun) or np.max(np.abs(within)) > FLAT:
-        raise NotEstimableError(f"no maximum found: {found.message}")
-    return found.x
+    point = np.clip(start, -BOUND, BOUND)
+    for _ in range(RESTARTS):  # on a long ridge the search may stop for lack of progress: it goes on from there
+        found = minimize(
+            objective,
+            point,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(-BOUND, BOUND)] * len(point),
+            options={"maxiter": 500, "ftol": 1e-14, "gtol": 1e-9},
+        )
+        point = found.x
+        slope_within = np.clip(point - found.jac, -BOUND, BOUND) - point
+        if np.isfinite(found.fun) and np.max(np.abs(slope_within)) <= FLAT:
+            return point
+    raise NotEstimableError(f"no maximum found: {found.message}")

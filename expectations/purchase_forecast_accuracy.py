@@ -1,0 +1,12 @@
+"""Every forecast is measured and told, or says why it was left out."""
+
+import great_expectations.expectations as gxe
+
+TABLE = "marts.purchase_forecast_accuracy"
+EXPECTATIONS = [
+    gxe.ExpectColumnValuesToNotBeNull(column="customer_count"),
+    gxe.ExpectColumnValuesToNotBeNull(column="actual"),
+    gxe.ExpectColumnValuesToNotBeNull(column="mean_absolute_error", row_condition="left_out_reason is null"),
+    gxe.ExpectColumnValuesToNotBeNull(column="sentence_en"),
+    gxe.ExpectColumnValuesToNotBeNull(column="sentence_zh"),
+]
