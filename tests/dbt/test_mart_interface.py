@@ -36,8 +36,8 @@ MUST_HAVE = {
     "value_tier_summary": "value_tier customer_count customer_share net_sales net_sales_share",
     "value_tier_periods": """period_kind period_start period_end is_complete account_type value_tier customer_count
         customer_share buyer_count net_sales net_sales_share""",
-    "purchase_forecast_accuracy": """customer_kind measure method expected actual total_error_percent mean_absolute_error
-        best_tenth_share is_better_than_naive sentence_en sentence_zh""",
+    "purchase_forecast_accuracy": """customer_kind measure method expected actual total_error_percent
+        mean_absolute_error best_tenth_share is_better_than_naive sentence_en sentence_zh""",
     "followup_promises": "ticket_id agent_id promised_at due_at outcome",
     "service_agents": """agent_id month ticket_count promise_kept_rate csat_score handoff_out_count
         median_resolution_minutes""",
