@@ -150,7 +150,7 @@ def build_models(settings: Settings, *, select: str, as_of: date) -> list[NodeRe
     results, crash = _invoke(settings, [*command, "--indirect-selection", "buildable"], lambda _: None)
     failures = [result for result in results if result.status in FAILED]
     if crash or failures:
-        raise BuildError(_one_screen(settings, failures, results, crash))
+        raise BuildError(_what_failed(failures, results, crash))  # SQL and log are thrown away with the copy
     return results
 
 
@@ -295,25 +295,29 @@ def _record_build(
 
 
 def _one_screen(settings: Settings, failures: list[NodeResult], results: list[NodeResult], crash: str | None) -> str:
-    """Which model or test failed, what the database said, where its SQL is, what was not built, and what to do."""
+    """What failed and what to do. Where SQL and log can be found, since they are kept."""
     if crash:
-        lines = ["dbt could not run the project:", *_indented(crash)]
-        lines.append(
-            f"Mend it and run `customer360 build` again. The whole log: {settings.home / 'dbt' / 'logs' / 'dbt.log'}"
-        )
-        return "\n".join(lines)
+        log = settings.home / "dbt" / "logs" / "dbt.log"
+        return f"{_what_failed([], [], crash)}\nMend it and run `customer360 build` again. The whole log: {log}"
+    end = "Nothing of this build will be published. Mend the cause, then `customer360 build --retry` goes on from here."
+    return f"{_what_failed(failures, results, None, with_paths=True)}\n{end}"
+
+
+def _what_failed(
+    failures: list[NodeResult], results: list[NodeResult], crash: str | None, *, with_paths: bool = False
+) -> str:
+    """Which model or test failed, what the database said, where its SQL is (`with_paths`), and what was not built."""
+    if crash:
+        return "\n".join(["dbt could not run the project:", *_indented(crash)])
     skipped = sum(result.status == "skipped" for result in results)
     lines = [f"The build failed: {len(failures)} of {len(results)} nodes, and {skipped} that need them were not built."]
     for failure in failures[:3]:
         lines.append(f"{failure.resource_type} {failure.name} ({failure.path})")
         lines += _indented(failure.message or "no message")
-        if failure.compiled_path:
+        if failure.compiled_path and with_paths:
             lines.append(f"    SQL: {failure.compiled_path}")
     if len(failures) > 3:
         lines.append(f"and {len(failures) - 3} more: {', '.join(failure.name for failure in failures[3:])}")
-    lines.append(
-        "Nothing of this build will be published. Mend the cause, then `customer360 build --retry` goes on from here."
-    )
     return "\n".join(lines)
 
 

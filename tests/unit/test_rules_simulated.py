@@ -73,7 +73,7 @@ COLUMNS = {
     "marts.customer_value_tiers": "customer_id, value_tier, net_sales",
     "marts.tier_benefits": """
         level, benefit, is_entitled, use_count, entitled_member_count, member_count, unit_cost, allowed_uses,
-        period, units
+        period, units, measured_days
     """,
 }
 
@@ -88,7 +88,8 @@ TODAY = {
     "value_tier_thresholds": "('small', 1, 'Small'), ('main', 2, 'Main')",
     "customer_value_tiers": "('rises', 'small', 900), ('falls', 'main', 1000)",
     "tier_benefits": """
-        ('low', 'voucher', true, 4, 40, 10, 5, 1, 'year', 2), ('mid', 'voucher', true, 10, 20, 5, 5, 1, 'month', 2)
+        ('low', 'voucher', true, 4, 40, 10, 5, 1, 'year', 2, 365),
+        ('mid', 'voucher', true, 10, 20, 5, 5, 1, 'month', 2, 365)
     """,
 }
 PROPOSED = {
@@ -105,7 +106,8 @@ PROPOSED = {
     "value_tier_thresholds": "('small', 1, 'Small'), ('main', 2, 'Main')",
     "customer_value_tiers": "('rises', 'main', 900), ('falls', 'main', 1000)",
     "tier_benefits": """
-        ('low', 'voucher', true, 0, 0, 4, 5, 1, 'year', 2), ('new', 'voucher', true, 0, 0, 10, 5, 2, 'quarter', 2)
+        ('low', 'voucher', true, 0, 0, 4, 5, 1, 'year', 2, 365),
+        ('new', 'voucher', true, 0, 0, 10, 5, 2, 'quarter', 2, 365)
     """,
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -22,8 +22,7 @@ REMEMBERED = {
     "growth": """
         select
             rule_id,
-            sum(growth_value) filter (where reverses_entry_id is null) as issued,
-            sum(growth_value) filter (where reverses_entry_id is null and counts_from > $day - 365) as issued_last_year
+            sum(growth_value) filter (where reverses_entry_id is null and counts_from > $day - 365) as issued
         from marts.growth_ledger where counts_from <= $day group by rule_id
     """,
     "tiers": """
@@ -34,7 +33,7 @@ REMEMBERED = {
     "customers": "select customer_id, value_tier as name, net_sales from marts.customer_value_tiers",
     "benefits": """
         select
-            level, benefit, is_entitled, use_count, entitled_member_count,
+            level, benefit, is_entitled, entitled_member_count, use_count * 365.0 / measured_days as uses_a_year,
             member_count * units * unit_cost as cost_of_one_use_each,
             allowed_uses * case period when 'month' then 12 when 'quarter' then 4 else 1 end as allowed_a_year
         from marts.tier_benefits
@@ -45,17 +44,18 @@ REMEMBERED = {
 # by today's rules.
 COST = """
     with rates as (
-        select level, benefit, use_count / nullif(entitled_member_count, 0) as rate from simulation.today_benefits
+        select level, benefit, uses_a_year / nullif(entitled_member_count, 0) as rate from simulation.today_benefits
     ),
 
     anywhere as (
-        select benefit, sum(use_count) / nullif(sum(entitled_member_count), 0) as rate
+        select benefit, sum(uses_a_year) / nullif(sum(entitled_member_count), 0) as rate
         from simulation.today_benefits group by benefit
     )
 
     select
         cast(sum(cost_of_one_use_each * allowed_a_year) as decimal(18, 2)) as allowed,
-        cast(sum(cost_of_one_use_each * coalesce(rates.rate, anywhere.rate, 0)) as decimal(18, 2)) as used
+        cast(sum(cost_of_one_use_each * coalesce(rates.rate, anywhere.rate, 0)) as decimal(18, 2)) as used,
+        coalesce(bool_or(allowed_a_year is null), false) as has_unlimited
     from simulation.{0}_benefits as benefits
     left join rates using (level, benefit)
     left join anywhere using (benefit)
@@ -140,10 +140,11 @@ class Comparison:
     members_valued_otherwise: int  # level as before, growth value not
     longer: int  # level as before, and it ends later than by today's rules
     shorter: int
-    benefits: list[Pair] = field(default_factory=list)
-    tiers: list[Rung] = field(default_factory=list)
-    tier_moves: list[Move] = field(default_factory=list)
-    people: list[Person] = field(default_factory=list)
+    benefits: list[Pair]  # a year's cost: of all that is allowed, then at today's rate of use
+    has_unlimited: bool  # a benefit may be used without limit, so that the first of them does not hold it
+    tiers: list[Rung]
+    tier_moves: list[Move]
+    people: list[Person]
 
 
 def remember(connection: duckdb.DuckDBPyConnection, whose: str, day: date) -> None:
@@ -172,6 +173,7 @@ def compare(connection: duckdb.DuckDBPyConnection) -> Comparison:
         from simulation.members where before = after
         """
     ).fetchone()
+    benefits, has_unlimited = _benefits(connection)
     return Comparison(
         levels=_rungs(connection, "members", "levels"),
         level_moves=_moves(connection, "members", "levels"),
@@ -180,7 +182,8 @@ def compare(connection: duckdb.DuckDBPyConnection) -> Comparison:
         members_valued_otherwise=otherwise,
         longer=longer,
         shorter=shorter,
-        benefits=_benefits(connection),
+        benefits=benefits,
+        has_unlimited=has_unlimited,
         tiers=_rungs(connection, "customers", "tiers"),
         tier_moves=_moves(connection, "customers", "tiers"),
         people=_people(connection, "level", "members") + _people(connection, "value tier", "customers"),
@@ -215,7 +218,7 @@ def _growth(connection: duckdb.DuckDBPyConnection) -> list[Pair]:
     """What each rule issued in the year to the day, in all: the first row; then the rules whose figure changes."""
     rows = connection.execute(
         """
-        select rule_id, coalesce(today.issued_last_year, 0), coalesce(proposed.issued_last_year, 0)
+        select rule_id, coalesce(today.issued, 0), coalesce(proposed.issued, 0)
         from simulation.today_growth as today full join simulation.proposed_growth as proposed using (rule_id)
         order by rule_id
         """
@@ -224,10 +227,10 @@ def _growth(connection: duckdb.DuckDBPyConnection) -> list[Pair]:
     return [total, *(Pair(*row) for row in rows if row[1] != row[2])]
 
 
-def _benefits(connection: duckdb.DuckDBPyConnection) -> list[Pair]:
+def _benefits(connection: duckdb.DuckDBPyConnection) -> tuple[list[Pair], bool]:
     before, after = (connection.execute(COST.format(whose)).fetchone() for whose in ("today", "proposed"))
-    names = ("if all that is allowed is used", "if used as often as in the past year")
-    return [Pair(name, *costs) for name, *costs in zip(names, before, after, strict=True)]
+    allowed = Pair("if all that is allowed is used", before[0], after[0])
+    return [allowed, Pair("if used as often as until now", before[1], after[1])], before[2] or after[2]
 
 
 def _people(connection: duckdb.DuckDBPyConnection, what: str, of: str) -> list[Person]:

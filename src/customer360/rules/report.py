@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,17 @@ from customer360.rules.comparison import Comparison, Move, Pair, Person, Rung
 from customer360.rules.differences import Difference
 from customer360.rules.simulate import Simulation
 
+Cells = tuple[str, str, str, str]
 PEOPLE = [field.name for field in fields(Person)]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A table of figures by today's rules and by the proposed ones, and the lines below it."""
+
+    title: str
+    rows: list[Cells]
+    below: tuple[str, ...] = ()
 
 
 def in_words(simulation: Simulation, *, limit: int = 0) -> Iterator[str]:
@@ -37,22 +47,7 @@ def in_words(simulation: Simulation, *, limit: int = 0) -> Iterator[str]:
         yield ""
         yield f"Nothing changes on {day}: no level, no growth value, no benefit, no value tier."
         return
-    yield from _section("Members by level", _rungs(comparison.levels))
-    yield from _moves(comparison.level_moves, comparison.levels, "level")
-    if comparison.longer or comparison.shorter:
-        yield f"Of those who stay, {comparison.longer:,} keep their level longer than by today's rules,"
-        yield f"{comparison.shorter:,} less long, if they earn nothing more."
-    total, *by_rule = comparison.growth
-    growth = [Pair("issued in the year to the day, in all", total.before, total.after)]
-    growth += [Pair(f"  by the rule {pair.name}", pair.before, pair.after) for pair in by_rule]
-    growth.append(
-        Pair("counting for members on the day", comparison.growth_value.before, comparison.growth_value.after)
-    )
-    yield from _section("Growth", _pairs(growth))
-    yield from _section("Cost of benefits in a year, with the members at these levels", _pairs(comparison.benefits))
-    if comparison.tier_moves:
-        yield from _section("Customers by value tier", _rungs(comparison.tiers))
-        yield from _moves(comparison.tier_moves, comparison.tiers, "value tier")
+    yield from _tables(_sections(comparison))
     yield from _people(comparison.people, limit)
 
 
@@ -97,25 +92,51 @@ def _unchanged(comparison: Comparison) -> Comparison:
         longer=0,
         shorter=0,
         benefits=same(comparison.benefits),
+        has_unlimited=comparison.has_unlimited,
         tiers=[Rung(rung.name, rung.before, rung.before) for rung in comparison.tiers],
         tier_moves=[],
         people=[],
     )
 
 
-def _section(title: str, rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
-    table = [(title, "today", "proposed", "change"), *rows]
-    first, *others = (max(len(row[i]) for row in table) for i in range(4))
-    yield ""
-    for name, *cells in table:
-        yield "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, others, strict=True))])
+def _sections(comparison: Comparison) -> Iterator[Section]:
+    kept = (
+        f"Of those who stay, {comparison.longer:,} keep their level longer than by today's rules,",
+        f"{comparison.shorter:,} less long, if they earn nothing more.",
+    )
+    moves = list(_moves(comparison.level_moves, comparison.levels, "level"))
+    has_other_ends = comparison.longer or comparison.shorter
+    yield Section("Members by level", _rungs(comparison.levels), (*moves, *(kept if has_other_ends else ())))
+    total, *by_rule = comparison.growth
+    issued = [Pair("issued in the year to the day", total.before, total.after)]
+    issued += [Pair(f"  by the rule {pair.name}", pair.before, pair.after) for pair in by_rule]
+    counting = Pair("counting for members on the day", comparison.growth_value.before, comparison.growth_value.after)
+    yield Section("Growth", _pairs([*issued, counting]))
+    unlimited = ("What may be used without limit is in the second line only.",) if comparison.has_unlimited else ()
+    yield Section("Cost of benefits a year, members as above", _pairs(comparison.benefits), unlimited)
+    if comparison.tier_moves:
+        moves = list(_moves(comparison.tier_moves, comparison.tiers, "value tier"))
+        yield Section("Customers by value tier", _rungs(comparison.tiers), tuple(moves))
 
 
-def _rungs(rungs: list[Rung]) -> list[tuple[str, str, str, str]]:
+def _tables(sections: Iterable[Section]) -> Iterator[str]:
+    """All sections in columns of one width."""
+    tables = [([(each.title, "today", "proposed", "change"), *each.rows], each.below) for each in sections]
+    first, *others = (max(len(row[i]) for rows, _ in tables for row in rows) for i in range(4))
+    for rows, below in tables:
+        yield ""
+        for name, *cells in rows:
+            yield "  ".join(
+                [name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, others, strict=True))]
+            )
+        yield from below
+
+
+def _rungs(rungs: list[Rung]) -> list[Cells]:
     return _pairs([Pair(rung.name, rung.before, rung.after) for rung in rungs])
 
 
-def _pairs(pairs: list[Pair]) -> list[tuple[str, str, str, str]]:
+def _pairs(pairs: list[Pair]) -> list[Cells]:
     return [(f"  {pair.name}", _figure(pair.before), _figure(pair.after), _change(pair)) for pair in pairs]
 
 
