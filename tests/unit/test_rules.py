@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from customer360 import rules
-from customer360.build import project_folder
+from customer360.build import build, project_folder
+from customer360.config import Settings
 from customer360.errors import RulesError
 from customer360.rules.tables import TABLES
 
@@ -81,6 +82,29 @@ def test_the_tables_are_those_of_the_dbt_project():
                 assert type_ == "decimal({},{})".format(*column.digits), (table.name, column.name)
             elif not (table.dates_only and column.kind == "text"):
                 assert KINDS[type_] == column.kind.replace("list", "text"), (table.name, column.name)
+
+
+def test_words_that_are_known_are_those_the_dbt_project_accepts():
+    compared = 0
+    for table in TABLES:
+        declared = yaml.safe_load((SEEDS / f"{table.name}.yml").read_text(encoding="utf-8"))["seeds"][0]
+        tests = {column["name"]: column.get("data_tests", []) for column in declared["columns"]}
+        for column in table.columns:
+            accepted = [test["accepted_values"] for test in tests.get(column.name, []) if "accepted_values" in test]
+            if accepted and not table.dates_only:
+                assert set(column.one_of) == set(accepted[0]["arguments"]["values"]), (table.name, column.name)
+                compared += 1
+    assert compared >= 5
+
+
+def test_a_build_refuses_rules_before_it_touches_anything(folder, tmp_path_factory):
+    project, home = tmp_path_factory.mktemp("project"), tmp_path_factory.mktemp("home") / "home"
+    (project / "dbt_project.yml").touch()
+    row(folder, "member_levels.csv", SILVER, growth_from="100")
+    shutil.copytree(folder, project / "seeds")
+    with pytest.raises(RulesError, match=r"member_levels\.csv, line 4, growth_from"):
+        build(Settings(home=home, dbt_project=project), run_id="refused", progress=lambda _: None)
+    assert not home.exists()
 
 
 @pytest.mark.parametrize(
