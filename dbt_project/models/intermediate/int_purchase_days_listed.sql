@@ -1,43 +1,39 @@
 with
 
+sales as (
+    select * from {{ ref('int_customer_sales_by_day') }}
+    where net_sales > 0
+),
+
 customers as (
     select * from {{ ref('int_customers_typed') }}
 ),
 
 orders as (
-    select
-        customer_id,
-        cast(ordered_at as date) as purchased_on,
-        is_guest_order,
-        net_sales
-    from {{ ref('orders') }}
-    where is_sale and ordered_at < {{ as_of_end() }}
+    select customer_id, is_guest_order from {{ ref('orders') }}
+    where is_sale
 ),
 
-known_as as (
-    select
-        customers.customer_id,
-        case
-            when customers.account_type = 'organisation' then 'organisation'
-            when customers.account_type = 'unknown' and min(case when orders.is_guest_order then 1 else 0 end) = 1
-                then 'guest'
-            else 'individual'
-        end as customer_kind
-    from customers
-    inner join orders on customers.customer_id = orders.customer_id
-    group by customers.customer_id, customers.account_type
+guests as (
+    select customer_id
+    from orders
+    group by customer_id
+    having min(case when is_guest_order then 1 else 0 end) = 1
 ),
 
 listed as (
     select
-        orders.customer_id,
-        known_as.customer_kind,
-        orders.purchased_on,
-        cast(sum(orders.net_sales) as decimal(18, 4)) as net_sales
-    from orders
-    inner join known_as on orders.customer_id = known_as.customer_id
-    group by orders.customer_id, known_as.customer_kind, orders.purchased_on
-    having sum(orders.net_sales) > 0
+        sales.customer_id,
+        case
+            when customers.account_type = 'organisation' then 'organisation'
+            when customers.account_type = 'unknown' and guests.customer_id is not null then 'guest'
+            else 'individual'
+        end as customer_kind,
+        sales.ordered_on as purchased_on,
+        sales.net_sales
+    from sales
+    inner join customers on sales.customer_id = customers.customer_id
+    left join guests on sales.customer_id = guests.customer_id
 )
 
 select * from listed
