@@ -177,10 +177,10 @@ def test_a_level_by_hand_is_a_floor_while_it_lasts_and_nothing_afterwards():
     assert path(story(grants=[other], until=30)) == [("basic", 0, None)]
 
 
-def test_a_member_who_left_has_no_level_and_earns_as_the_lowest():
+def test_a_member_who_left_has_no_level_and_earns_nothing():
     told = story(bought("a", 0, "100"), bought("b", 9, "10"), bought("c", 11, "10"), cancelled=10, until=30)
     assert path(told) == [("low", 0, 10)]
-    assert values(told) == {"a": 100, "b": 15, "c": 10}
+    assert values(told) == {"a": 100, "b": 15}
 
 
 def test_lower_thresholds_lift_on_their_first_day_and_higher_ones_take_nothing_that_was_promised():
@@ -195,6 +195,17 @@ def test_lower_thresholds_lift_on_their_first_day_and_higher_ones_take_nothing_t
     assert path(story(bought("a", 0, "100"), member_levels=higher)) == [("low", 0, 110), ("basic", 110, None)]
 
 
-def test_nothing_is_earned_before_joining_by_purchases_nor_ever_by_redeeming():
-    told = story(bought("a", -1, "100"), Fact("b", "redeem", at(2)), until=9)
+@pytest.mark.parametrize(("stricter", "high_ends"), [((1, 0, "one_level"), 41), ((30, 10, "straight"), 76)])
+def test_stricter_rules_take_nothing_that_was_promised_and_no_later_purchase_does(stricter, high_ends):
+    change = (START + timedelta(days=35)).isoformat()
+    dated = [level_rule(30, 10, valid_to=change), level_rule(*stricter, valid_from=change)]
+    more = {"growth": [growth_rule(validity_days="5")], "level_rules": dated}
+    before = bought("a", 0, "1000")
+    assert path(story(before, **more)) == [("high", 0, 40), ("low", 40, 80), ("basic", 80, None)]
+    told = story(before, bought("b", 36, "1000"), **more)
+    assert path(told) == [("high", 0, high_ends), ("low", high_ends, 80), ("basic", 80, None)]
+
+
+def test_nothing_is_earned_before_joining_nor_ever_by_redeeming():
+    told = story(bought("a", -1, "100"), Fact("b", "redeem", at(2), quantity=Decimal(9)), until=9)
     assert told.entries == []

@@ -108,12 +108,10 @@ class Period(NamedTuple):
 
 @dataclass
 class _Kept:
-    """How long a level is kept, as far as the days up to now say; None: not at all."""
+    """What the days up to now say about a level."""
 
-    reviewed_on: date | None = None  # by what was earned
-    until: date | None = None  # the same with grace
-    was_reached: bool = False  # yesterday
-    fell_short_on: date | None = None  # the day after the last on which growth reached the threshold
+    until: date = date.min  # the first day on which it is no longer kept
+    was_reached: bool = False  # by the growth of yesterday
 
 
 def cents(value: Decimal) -> Decimal:
@@ -127,10 +125,6 @@ def growth_on(entries: Iterable[Entry], day: date) -> Decimal:
 def _in_force(rows: Iterable[Row], day: date) -> list[Row]:
     text = day.isoformat()
     return [row for row in rows if row["valid_from"] <= text and (not row["valid_to"] or text < row["valid_to"])]
-
-
-def _later(one: date | None, other: date | None) -> date | None:
-    return max((day for day in (one, other) if day), default=None)
 
 
 class Story:
@@ -154,15 +148,15 @@ class Story:
         for refund in sorted(refunds, key=lambda refund: (refund.refunded_at, refund.return_id)):
             if refund.fact_id in day_of and refund.refunded_at.date() <= until:
                 self.refunds[max(refund.refunded_at.date(), day_of[refund.fact_id])].append(refund)
-        first = min([member.joined_on, *self.facts])
+        first = member.joined_on
         for known_from, known_to in pairwise(sorted({first, *self.refunds, until + DAY})):
             self.tell(first, known_from, known_to)
         self.entries.sort(key=lambda entry: (entry.occurred_at, entry.entry_id))
 
     def may_earn(self, fact: Fact) -> bool:
-        if fact.event_type == "purchase":
-            return fact.occurred_at.date() >= self.member.joined_on
-        return fact.event_type != "redeem"
+        day, member = fact.occurred_at.date(), self.member
+        is_member = member.joined_on <= day and (member.cancelled_on is None or day < member.cancelled_on)
+        return is_member and fact.event_type != "redeem"
 
     def tell(self, first: date, known_from: date, known_to: date) -> None:
         """All days again from the first, with what is known from one day until another; the days in between are new."""
@@ -307,42 +301,34 @@ class Story:
         )
         levels = sorted(_in_force(self.rules.member_levels, day), key=lambda row: -int(row["level_rank"]))
         *higher, lowest = levels
-        for row in higher:
-            self.remember(kept[row["level"]], day, growth >= Decimal(row["growth_from"]), is_earning)
-        held, ends, above = [lowest], [], None
-        for row in higher:
-            end = self.end_of(kept[row["level"]], above, day)
-            if growth >= Decimal(row["growth_from"]) or (end and day < end):
-                held.append(row)
-            above = end
-            ends += [end] if end else []
+        for number, row in enumerate(higher):
+            now, below = kept[row["level"]], [kept[lower["level"]] for lower in higher[number:]]
+            is_reached = growth >= Decimal(row["growth_from"])
+            if is_reached and is_earning:
+                rule = self.level_rule(day)
+                self.keep(below, day + int(rule["validity_days"]) * DAY, rule)
+            if now.was_reached:
+                self.keep(below, day, self.level_rule(day - DAY))
+            now.was_reached = is_reached
+        held = [row for row in higher if kept[row["level"]].was_reached or day < kept[row["level"]].until]
+        ends = [kept[row["level"]].until for row in higher]
         granted = {row["level"] for row in _in_force(self.grants(), day)}
         held += [row for row in levels if row["level"] in granted]
-        return max(held, key=lambda row: int(row["level_rank"])), ends
+        return max([lowest, *held], key=lambda row: int(row["level_rank"])), ends
 
     def thresholds(self, day: date) -> dict[str, Decimal]:
         return {row["level"]: Decimal(row["growth_from"]) for row in _in_force(self.rules.member_levels, day)}
 
-    def remember(self, kept: _Kept, day: date, is_reached: bool, is_earning: bool) -> None:
-        if is_reached and is_earning:
-            rule = self.level_rule(day)
-            reviewed_on = day + int(rule["validity_days"]) * DAY
-            kept.reviewed_on = _later(kept.reviewed_on, reviewed_on)
-            kept.until = _later(kept.until, reviewed_on + int(rule["grace_days"]) * DAY)
-        if kept.was_reached and not is_reached:
-            kept.fell_short_on = day
-        kept.was_reached = is_reached
-
-    def end_of(self, kept: _Kept, above: date | None, day: date) -> date | None:
-        """The first day on which a level is no longer kept; `above`: that of the next higher one."""
-        end, short = kept.until, kept.fell_short_on
-        if short and (kept.reviewed_on is None or short > kept.reviewed_on):
-            end = _later(end, short + int(self.level_rule(short)["grace_days"]) * DAY)
-        if above and above <= day:
-            rule = self.level_rule(above)
-            if rule["downgrade"] == "one_level":
-                end = _later(end, above + (int(rule["validity_days"]) + int(rule["grace_days"])) * DAY)
-        return end
+    @staticmethod
+    def keep(levels: list[_Kept], reviewed_on: date, rule: Row) -> None:
+        """Keep the first of the levels until its review and through its grace, and each next one, which is lower, for a
+        validity and a grace more: by the rule of the day that earned it."""
+        for level in levels:
+            end = reviewed_on + int(rule["grace_days"]) * DAY
+            level.until = max(level.until, end)
+            if rule["downgrade"] == "straight":
+                break
+            reviewed_on = end + int(rule["validity_days"]) * DAY
 
     def level_rule(self, day: date) -> Row:
         return _in_force(self.rules.level_rules, day)[0]

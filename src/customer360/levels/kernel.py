@@ -3,10 +3,12 @@
 Days are whole days since 1970-01-01 (UTC), growth is in hundredths, coefficients are in ten-thousandths, levels are
 ranks (1 is the lowest, which everybody has). FAR stands for never.
 
-A level is held on a day if the growth value reaches its threshold; or within the validity and the grace of the last day
-on which the member earned something and stood at the threshold; or, where levels go down one at a time, for a validity
-and grace after the next higher one ended. What was returned is taken out of its entry from the entry's own day on, so
-from the refund the member stands as if the goods had never been bought.
+A level is held on a day if the growth value reaches its threshold; or within the validity and the grace of a day on
+which the member earned something and stood at the threshold; or, where levels go down one at a time, for a validity
+and grace after the next higher one ended. The rules in force on the day that earned a level decide how long it and
+those below it are kept, so neither another purchase nor a new rule shortens what a day has promised. What was returned
+is taken out of its entry from the entry's own day on, so from the refund the member stands as if the goods had never
+been bought.
 """
 
 from __future__ import annotations
@@ -47,43 +49,42 @@ def period_of(day: int, starts: np.ndarray) -> int:
 
 
 @njit(cache=True)
-def kept(day, growth, starts, needed, validity, grace, one_level, ends, reviews, ends_now, reviews_now):
-    """The highest level held on a day, before grants. Fills, by rank, until when each is kept and when it is
-    reviewed, with what the end of the level above adds; `ends` and `reviews` are those of the levels' own."""
+def held_on(day, growth, starts, needed, ends):
+    """The highest level held on a day, before grants; `ends`: until when each is kept."""
     now = period_of(day, starts)
-    highest = 1
-    top = needed.shape[1] - 1
-    for rank in range(top, 1, -1):
-        end, review = ends[rank], reviews[rank]
-        if rank < top and NEVER < ends_now[rank + 1] <= day and growth < needed[now, rank + 1]:
-            then = period_of(ends_now[rank + 1], starts)
-            if one_level[then] and ends_now[rank + 1] + validity[then] + grace[then] > end:
-                end = ends_now[rank + 1] + validity[then] + grace[then]
-                review = ends_now[rank + 1] + validity[then]
-        ends_now[rank], reviews_now[rank] = end, review
-        exists = needed[now, rank] < NO_LEVEL
-        if highest == 1 and exists and (growth >= needed[now, rank] or day < end):
-            highest = rank
-    return highest
+    for rank in range(needed.shape[1] - 1, 1, -1):
+        if needed[now, rank] < NO_LEVEL and (growth >= needed[now, rank] or day < ends[rank]):
+            return rank
+    return 1
 
 
 @njit(cache=True)
-def learn_day(k, days, growths, earned, boundary, starts, needed, validity, grace, ends, reviews):
+def keep(rank, review, is_failed, rule, validity, grace, one_level, ends, reviews):
+    """Keep a level until `review` and through its grace, and each lower one for a validity and a grace after the one
+    above it. All by the rules of the one day that earned it (`rule`): what a day has promised, no other takes back."""
+    while rank > 1:
+        ends[rank] = max(ends[rank], review + grace[rule])
+        if is_failed:
+            reviews[rank] = max(reviews[rank], review)
+        if not one_level[rule]:
+            break
+        review += grace[rule] + validity[rule]
+        rank -= 1
+
+
+@njit(cache=True)
+def learn_day(k, days, growths, earned, boundary, starts, needed, validity, grace, one_level, ends, reviews):
     """What day `k` of a member's history adds to until when each level is kept."""
     now = period_of(days[k], starts)
     for rank in range(2, needed.shape[1]):
-        if (earned[k] > 0 or boundary[k]) and growths[k] >= needed[now, rank]:
-            if days[k] + validity[now] + grace[now] > ends[rank]:
-                ends[rank] = days[k] + validity[now] + grace[now]
-            if days[k] + validity[now] > reviews[rank]:
-                reviews[rank] = days[k] + validity[now]
-        elif k > 0 and growths[k] < needed[now, rank]:
+        is_reached = growths[k] >= needed[now, rank]
+        if is_reached and (earned[k] > 0 or boundary[k]):
+            keep(rank, days[k] + validity[now], True, now, validity, grace, one_level, ends, reviews)
+        if k > 0:
             before = period_of(days[k - 1], starts)
-            # Growth that outlived the validity held the level until now: the review failed today.
-            if growths[k - 1] >= needed[before, rank] and days[k] > reviews[rank]:
-                reviews[rank] = days[k]
-                if days[k] + grace[now] > ends[rank]:
-                    ends[rank] = days[k] + grace[now]
+            # Growth has held the level until yesterday, whatever was earned. If it no longer does, the review failed.
+            if growths[k - 1] >= needed[before, rank]:
+                keep(rank, days[k], not is_reached, before, validity, grace, one_level, ends, reviews)
 
 
 @njit(cache=True)
@@ -138,7 +139,6 @@ def walk(
     count = 0
     ranks = needed.shape[1]
     ends, reviews = np.zeros(ranks, np.int64), np.zeros(ranks, np.int64)
-    ends_now, reviews_now = np.zeros(ranks, np.int64), np.zeros(ranks, np.int64)
 
     for m in range(joined.size):
         capacity = (
@@ -150,7 +150,7 @@ def walk(
         )
         days, growths = np.zeros(capacity, np.int64), np.zeros(capacity, np.int64)
         earned, boundary = np.zeros(capacity, np.int64), np.zeros(capacity, np.bool_)
-        ends[:], reviews[:], ends_now[:], reviews_now[:] = NEVER, NEVER, NEVER, NEVER
+        ends[:], reviews[:] = NEVER, NEVER
         e, x, r = entry_of[m], entry_of[m], return_of[m]
         n, growth, current, floor_before = 0, 0, 1, 1
         rule = period_of(min(joined[m], entry_day[e]) if e < entry_of[m + 1] else joined[m], starts)
@@ -178,23 +178,19 @@ def walk(
             # Until then levels end by themselves.
             while last > NEVER:
                 turn = FAR
-                kept(last, growth, starts, needed, validity, grace, one_level, ends, reviews, ends_now, reviews_now)
                 for rank in range(2, ranks):
-                    if ends_now[rank] > last:
-                        turn = min(turn, ends_now[rank])
+                    if ends[rank] > last:
+                        turn = min(turn, ends[rank])
                 if turn >= day:
                     break
                 last = turn
-                level = kept(
-                    last, growth, starts, needed, validity, grace, one_level, ends, reviews, ends_now, reviews_now
-                )
-                level = max(level, floor_before)
+                level = max(held_on(last, growth, starts, needed, ends), floor_before)
                 if is_in and level < current and last < cancelled[m]:
                     if count == periods.shape[0]:
                         periods = grown(periods)
                     periods[count, 0], periods[count, 1], periods[count, 2] = m, last, level
                     periods[count, 3], periods[count, 4], periods[count, 5] = EXPIRED, growth, growth
-                    periods[count, 6] = reviews_now[current]
+                    periods[count, 6] = reviews[current]
                     count += 1
                 current = level if is_in else 1
             if day >= FAR or (day >= cancelled[m] and e == entry_of[m + 1] and r == return_of[m + 1]):
@@ -246,13 +242,15 @@ def walk(
             if is_returned:
                 ends[:], reviews[:] = NEVER, NEVER
                 for k in range(n):
-                    learn_day(k, days, growths, earned, boundary, starts, needed, validity, grace, ends, reviews)
-            learn_day(n, days, growths, earned, boundary, starts, needed, validity, grace, ends, reviews)
+                    learn_day(
+                        k, days, growths, earned, boundary, starts, needed, validity, grace, one_level, ends, reviews
+                    )
+            learn_day(n, days, growths, earned, boundary, starts, needed, validity, grace, one_level, ends, reviews)
             n += 1
 
             # The level at the end of the day.
-            review = reviews_now[current]
-            level = kept(day, growth, starts, needed, validity, grace, one_level, ends, reviews, ends_now, reviews_now)
+            review = reviews[current]
+            level = held_on(day, growth, starts, needed, ends)
             floor = 1
             for k in range(grant_of[m], grant_of[m + 1]):
                 if grant_from[k] <= day < grant_to[k]:
