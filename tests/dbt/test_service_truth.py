@@ -58,7 +58,10 @@ def test_every_promise_and_its_outcome_are_the_true_ones(truth):
 
 
 def test_every_growth_entry_is_the_true_one(truth):
-    entries = "source_record_id, occurred_at, rule_id, growth_value, reverses_entry_id is not null"
+    entries = (
+        "source_record_id, occurred_at, rule_id, growth_value, expires_on, coefficient, level, "
+        "reverses_entry_id is not null"
+    )
     true = f"""
         select customer_id, {entries} from memory.truth.growth_ledger inner join memory.truth.resolved using (person_id)
     """
@@ -70,24 +73,31 @@ def test_every_growth_entry_is_the_true_one(truth):
     assert differences(truth, ours, true) == []
 
 
-def test_every_member_has_the_true_level_on_every_day_that_was_noted(truth):
-    noted = rows(
-        truth,
-        """
-        select levels.level is not distinct from history.level, count(*), count(distinct as_of_date)
-        from memory.truth.levels
-        inner join memory.truth.resolved using (person_id)
-        left join marts.member_tier_history as history
-            on resolved.customer_id = history.customer_id
-            and as_of_date >= history.valid_from and (history.valid_to is null or as_of_date < history.valid_to)
-        group by 1
-        """,
-    )
-    assert len(noted) == 1, noted
-    ((same, days_of_members, days),) = noted
-    assert same
-    assert days == 12
-    assert days_of_members > 10_000
+def test_every_member_has_the_true_level_on_every_day_and_the_one_to_come(truth):
+    """The periods, to the day; after the last day as if nothing more were earned."""
+    last_day = "(select max(as_of_date) from memory.truth.levels)"
+    resolved = "customer_id in (select customer_id from memory.truth.resolved)"
+    true = "from memory.truth.level_periods inner join memory.truth.resolved using (person_id)"
+    until_today = f"""
+        select customer_id, level, valid_from, case when valid_to <= {last_day} then valid_to end, change_reason
+        {true} where valid_from <= {last_day}
+    """
+    history = f"""
+        select customer_id, level, valid_from, valid_to, change_reason from marts.member_tier_history where {resolved}
+    """
+    reasons = dict(rows(truth, f"select change_reason, count(*) from ({until_today}) group by 1"))
+    assert reasons["joined"] > 1_000
+    assert reasons["growth earned"] > 500
+    assert reasons["growth expired"] > 50
+    assert reasons["goods returned"] >= 10
+    assert differences(truth, history, until_today) == []
+    projected = f"""
+        select customer_id, level, periods.valid_from, periods.valid_to
+        from intermediate.int_member_level_periods as periods
+        inner join intermediate.member_levels using (level_rank)
+        where {resolved}
+    """
+    assert differences(truth, projected, f"select customer_id, level, valid_from, valid_to {true}") == []
 
 
 def test_every_member_has_the_true_growth_value_today_and_on_every_day_that_was_noted(truth):
@@ -115,30 +125,33 @@ def test_every_member_has_the_true_growth_value_today_and_on_every_day_that_was_
 
 
 def test_a_level_is_lost_on_the_day_and_by_the_growth_that_is_foretold(truth):
-    """What is left of the ledger on the day named, and the day before, by adding up the entries."""
+    """The day is the truth's; what is missing is counted from what is left of the ledger on the day before."""
+    true = """
+        select customer_id, periods.valid_to
+        from memory.truth.level_periods as periods inner join memory.truth.resolved using (person_id)
+        where valid_from <= date '2026-10-31' and valid_to > date '2026-10-31'
+    """
+    ours = """
+        select customer_id, expires_on from marts.member_tiers
+        where expires_on is not null and customer_id in (select customer_id from memory.truth.resolved)
+    """
+    assert len(rows(truth, true)) > 400
+    assert differences(truth, ours, true) == []
     wrong = rows(
         truth,
         """
-        with left_over as (
-            select
-                tiers.customer_id, levels.growth_from, tiers.growth_to_keep,
-                sum(growth_value) filter (coalesce(ledger.expires_on > tiers.expires_on, true)) as on_day,
-                sum(growth_value) filter (coalesce(ledger.expires_on >= tiers.expires_on, true)) as day_before
-            from (select * rename (growth_value as growth_today) from marts.member_tiers) as tiers
-            inner join intermediate.member_levels as levels using (level)
-            inner join marts.growth_ledger as ledger using (customer_id)
-            where tiers.expires_on is not null and (ledger.expires_on is null or ledger.expires_on > tiers.as_of_date)
-            group by all
-        )
-        select * from left_over
-        where
-            coalesce(on_day, 0) >= growth_from
-            or coalesce(day_before, 0) < growth_from
-            or growth_to_keep <> growth_from - coalesce(on_day, 0)
+        select tiers.customer_id, tiers.expires_on, growth_from, growth_to_keep, sum(ledger.growth_value)
+        from (select * exclude (growth_value) from marts.member_tiers) as tiers
+        inner join intermediate.member_levels using (level)
+        left join marts.growth_ledger as ledger
+            on tiers.customer_id = ledger.customer_id
+            and (ledger.expires_on is null or ledger.expires_on >= tiers.expires_on)
+        where tiers.expires_on is not null
+        group by all
+        having growth_to_keep <> growth_from - coalesce(sum(ledger.growth_value), 0)
         """,
     )
     assert wrong == []
-    assert rows(truth, "select count(*) from marts.member_tiers where expires_on is not null")[0][0] > 200
 
 
 def test_deliveries_find_what_was_planted(truth):

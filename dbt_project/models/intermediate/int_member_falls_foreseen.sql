@@ -4,7 +4,7 @@ periods as (
     select
         *,
         lead(level_rank) over following as next_level_rank,
-        lead(growth_value) over following as next_growth_value,
+        lead(growth_before) over following as growth_before_fall,
         lead(review_on) over following as next_review_on
     from {{ ref('int_member_level_periods') }}
     window following as (partition by customer_id order by valid_from)
@@ -20,7 +20,7 @@ foreseen as (
         periods.customer_id,
         periods.next_review_on as review_on,
         periods.valid_to as expires_on,
-        levels.growth_from - periods.next_growth_value as growth_to_keep
+        greatest(levels.growth_from - periods.growth_before_fall, 0) as growth_to_keep
     from periods
     inner join levels
         on

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 
 import duckdb
@@ -84,7 +84,8 @@ def standing(
     growth = _growth(connection, entries, day)
     level = _level(connection, now[3], day) if now else None
     above = _level(connection, now[3], day, above=True) if now else None
-    kept = _level(connection, now[3], after[1]) if after else None
+    # The day before is the last on which something earned still helps.
+    kept = _level(connection, now[3], after[1] - timedelta(days=1)) if after else None
     to_next = above["growth_from"] - growth[0] if above else None
     return Standing(
         day=day,
@@ -106,7 +107,7 @@ def standing(
         next_expiry_growth=growth[2] if now else None,
         review_on=after and after[7],
         ends_on=after and after[1],
-        growth_to_keep=kept["growth_from"] - after[5] if kept else None,
+        growth_to_keep=max(kept["growth_from"] - after[6], Decimal(0)) if kept else None,
     )
 
 
