@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 
 import click
 
@@ -108,10 +108,15 @@ def show() -> None:
 @cli.command()
 @click.argument("customer")
 @click.option("--as-of", "day", type=DAY, help="About that day (UTC); default: the day that the last build describes.")
-@click.option("--known-on", type=DAY, help="As it was believed at the end of that day; default: as known now.")
+@click.option(
+    "--known-on",
+    "known_at",
+    type=UTC_TIME,
+    help="As it was believed at the end of that day, or at that time (UTC); default: as known now.",
+)
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="Of each list.")
-def explain(customer: str, day: datetime | None, known_on: datetime | None, language: str, limit: int) -> None:
+def explain(customer: str, day: datetime | None, known_at: datetime | None, language: str, limit: int) -> None:
     """Say in plain words which level a member has and why, line by line, and what it takes to rise or to stay.
 
     CUSTOMER is a customer's id, in use or retired, or one of its records, e.g. membership.members:M000042.
@@ -119,8 +124,10 @@ def explain(customer: str, day: datetime | None, known_on: datetime | None, lang
     from customer360.levels import explain as explaining
     from customer360.levels.explain_text import in_words
 
+    if known_at and known_at.time() == time.min:
+        known_at = datetime.combine(known_at, time.max)
     with reading(load_settings(), "explain") as connection:
-        found = explaining.explain(connection, customer, day=day and day.date(), known_on=known_on and known_on.date())
+        found = explaining.explain(connection, customer, day=day and day.date(), known_at=known_at)
     for line in in_words(found, language=language, limit=limit):
         say(line)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from string import Formatter
 
@@ -87,7 +87,7 @@ STANDING = Standing(
 SILVER = Explanation(
     customer_id="C1",
     day=D("2026-10-31"),
-    known_on=None,
+    known_at=None,
     joined_on=D("2026-01-01"),
     cancelled_on=None,
     standing=STANDING,
@@ -205,7 +205,8 @@ GOLD_FOR_EVER = replace(
 ALL_RETURNED = replace(
     LOWEST, lines=(replace(BOUGHT, taken_back=(TakenBack(D("2026-06-20"), Decimal("-1320.00"), "R1"),)),)
 )
-KNOWN_THEN = replace(SILVER, known_on=D("2026-11-30"))
+KNOWN_ON = replace(SILVER, known_at=datetime.combine(D("2026-11-30"), time.max))
+KNOWN_AT = replace(SILVER, known_at=datetime(2026, 11, 30, 8, 5))
 NOBODY = replace(
     SILVER, standing=None, joined_on=None, lines=(), history=(),
     value_tier=ValueTier(
@@ -215,7 +216,7 @@ NOBODY = replace(
 )  # fmt: skip
 TOO_EARLY = replace(NOBODY, joined_on=D("2026-11-01"))
 ENDED = replace(NOBODY, joined_on=D("2025-01-01"), cancelled_on=D("2026-10-31"))
-UNKNOWN_THEN = replace(NOBODY, joined_on=D("2025-01-01"), known_on=D("2026-01-01"))
+UNKNOWN_THEN = replace(NOBODY, joined_on=D("2025-01-01"), known_at=datetime(2026, 1, 1))
 LATE = {"en": "an order became known late", "zh": "订单晚到"}
 RESTATED = replace(
     SILVER,
@@ -224,7 +225,7 @@ RESTATED = replace(
         Restatement(D("2026-09-01"), LATE, None, period=Period("silver", D("2026-03-01"), D("2026-04-01"), "joined")),
         Restatement(
             D("2026-08-01"), LATE, "SO7", entry_id="e7", counts_from=D("2026-03-01"), growth=Decimal("20"),
-            growth_now=Decimal("22"),
+            counts_from_now=D("2026-03-04"), growth_now=Decimal("22"),
         ),
         Restatement(D("2026-07-01"), LATE, "SO8", entry_id="e8", counts_from=D("2026-03-02"), growth=Decimal("1234.5")),
     ),
@@ -317,8 +318,14 @@ SITUATIONS = {
         """,
         ["Most of it", "expire", "主要来自", "到期"],
     ),
-    "as known then": (
-        KNOWN_THEN,
+    "as known at a time": (
+        KNOWN_AT,
+        "On 31 October 2026, as it was known on 30 November 2026 at 08:05:00 (UTC)",
+        "2026年10月31日的情况（按2026年11月30日 08:05:00所知，UTC）",
+        ["known now", "the end of", "目前", "结束时"],
+    ),
+    "as known on a day": (
+        KNOWN_ON,
         "On 31 October 2026, as it was known at the end of 30 November 2026",
         "2026年10月31日的情况（按2026年11月30日结束时所知）",
         ["known now", "目前"],
@@ -362,7 +369,7 @@ SITUATIONS = {
         Until then we believed: Gold, since 2 June 2026.
         On 1 September 2026 we learnt: an order became known late.
         Until then we believed: Silver, 1 March 2026 to 31 March 2026.
-        Until then we believed: 20.00 on 1 March 2026; it is 22.00.
+        Until then we believed: 20.00 on 1 March 2026; it is 22.00 on 4 March 2026.
         Until then we believed: 1,234.50 on 2 March 2026; it does not count.
         """,
         """
@@ -370,7 +377,7 @@ SITUATIONS = {
         此前认为：自2026年6月2日起为金牌会员。
         2026年9月1日得知：订单晚到。
         此前认为：2026年3月1日至2026年3月31日为银牌会员。
-        此前认为：2026年3月1日获得20.00成长值；现为22.00。
+        此前认为：2026年3月1日获得20.00成长值；现为2026年3月4日获得22.00。
         此前认为：2026年3月2日获得1,234.50成长值；现不计入。
         """,
         [],

@@ -7,7 +7,7 @@ Reads the marts and their restatements; shows ids, rules and amounts, and nothin
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 import duckdb
 
@@ -27,26 +27,25 @@ NEEDED = {
 
 
 def explain(
-    connection: duckdb.DuckDBPyConnection, typed: str, *, day: date | None = None, known_on: date | None = None
+    connection: duckdb.DuckDBPyConnection, typed: str, *, day: date | None = None, known_at: datetime | None = None
 ) -> Explanation:
-    """What is known now, or was at the end of `known_on`, of the customer that `typed` names, about `day`.
+    """What is known now, or was at `known_at` (naive UTC), about `day`, of the customer that `typed` names.
 
-    Without a day: the as-of day of the last build, or `known_on` where that is earlier. Raises IdentityError when there
-    is no such customer, LevelsError when the day has not been built, or when ledger and level contradict each other.
+    Without a day: the as-of day of the last build, or that of `known_at` where it is earlier. Raises IdentityError when
+    there is no such customer, LevelsError when the day is not built, or when ledger and level contradict each other.
     """
     as_of = _require_built(connection)
     customer_id = find_customer(connection, typed)
-    day = day or min(as_of, known_on or as_of)
+    day = day or min(as_of, known_at.date() if known_at else as_of)
     if day > as_of:
         raise LevelsError(f"The last build describes {as_of}; nothing is known yet of {day}.")
-    known_at = datetime.combine(known_on, time.max) if known_on else None
     joined_on, cancelled_on = facts.membership(connection, customer_id)
     history = facts.history(connection, customer_id, day, known_at)
     is_member = bool(history) and history[0].until is None
     found = Explanation(
         customer_id=customer_id,
         day=day,
-        known_on=known_on,
+        known_at=known_at,
         joined_on=joined_on,
         cancelled_on=cancelled_on,
         standing=standing(connection, customer_id, day=day, known_at=known_at) if is_member else None,

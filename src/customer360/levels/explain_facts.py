@@ -101,7 +101,10 @@ def lines(
 def restatements(
     connection: duckdb.DuckDBPyConnection, customer_id: str, day: date, known_at: datetime | None
 ) -> tuple[Restatement, ...]:
-    """What was once believed about days up to `day` and no longer is, the newest lesson first."""
+    """What was once believed about days up to `day` and no longer is, the newest lesson first.
+
+    A line that counts as much as before, from the same day, has only come to stand beside another level: not told.
+    """
     learnt = f"known_until <= timestamp '{known_at}'" if known_at else "true"
     periods = connection.execute(
         f"""
@@ -117,11 +120,12 @@ def restatements(
         f"""
         select cast(was.known_until as date), was.restated_because, was.restated_because_zh,
             coalesce(was.order_id, was.source_record_id), was.entry_id, was.counts_from, was.growth_value,
-            now.growth_value
+            now.counts_from, now.growth_value
         from marts.growth_ledger_restatements as was
-        left join {_believed("growth_ledger", "customer_id, entry_id, growth_value", known_at)} as now
+        left join {_believed("growth_ledger", "customer_id, entry_id, counts_from, growth_value", known_at)} as now
             on was.customer_id = now.customer_id and was.entry_id = now.entry_id
         where was.customer_id = $customer_id and was.counts_from <= $day and {learnt}
+            and (was.growth_value, was.counts_from) is distinct from (now.growth_value, now.counts_from)
         order by was.known_until desc, was.counts_from desc, was.entry_id
         """,
         {"customer_id": customer_id, "day": day},
@@ -138,9 +142,10 @@ def restatements(
             entry_id=entry_id,
             counts_from=counts_from,
             growth=growth,
-            growth_now=now,
+            counts_from_now=day_now,
+            growth_now=growth_now,
         )
-        for learnt_on, en, zh, record_id, entry_id, counts_from, growth, now in entries
+        for learnt_on, en, zh, record_id, entry_id, counts_from, growth, day_now, growth_now in entries
     ]
     return tuple(sorted(found, key=lambda each: each.learnt_on, reverse=True))
 

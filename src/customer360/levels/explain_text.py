@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from customer360.levels.explain_words import Words
@@ -16,10 +16,13 @@ def in_words(found: Explanation, *, language: str = "en", limit: int = 50) -> It
     """The explanation, line by line; of each list at most `limit` entries, and how many are left out."""
     words = Words(language)
     yield words.say("customer", customer=found.customer_id)
-    if found.known_on is None:
+    if found.known_at is None:
         yield words.say("as_known_now", day=found.day)
+    elif found.known_at.time() == time.max:
+        yield words.say("as_known_on", day=found.day, known_on=found.known_at.date())
     else:
-        yield words.say("as_known_then", day=found.day, known_on=found.known_on)
+        at = {"known_on": found.known_at.date(), "time": f"{found.known_at:%H:%M:%S}"}
+        yield words.say("as_known_at", day=found.day, **at)
     if found.standing:
         yield from _level(found, words)
         yield from _ways(found, words)
@@ -165,9 +168,11 @@ def _restatement(found: Explanation, each: Restatement, words: Words) -> str:
     else:
         learnt = words.say("learnt", day=each.learnt_on, because=because)
     if each.period is None:
-        now = {} if each.growth_now is None else {"growth_now": each.growth_now}
-        sentence = "believed_line" if now else "believed_line_gone"
-        believed = words.say(sentence, growth=each.growth, day=each.counts_from, **now)
+        line = {"growth": each.growth, "day": each.counts_from}
+        if each.counts_from_now is None:
+            believed = words.say("believed_line_gone", **line)
+        else:
+            believed = words.say("believed_line", **line, growth_now=each.growth_now, day_now=each.counts_from_now)
     else:
         blanks = {"level": _name(found, each.period.level, words), "since": each.period.since}
         if each.period.until is None:

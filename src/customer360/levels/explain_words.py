@@ -20,7 +20,8 @@ SENTENCES = {
         # who and when
         "customer": "Customer {customer}",
         "as_known_now": "On {day}, as known now",
-        "as_known_then": "On {day}, as it was known at the end of {known_on}",
+        "as_known_on": "On {day}, as it was known at the end of {known_on}",
+        "as_known_at": "On {day}, as it was known on {known_on} at {time} (UTC)",
         "never_member": "No member: none of the customer's records is a member card.",
         "not_yet_member": "No member on this day: the first card began on {joined_on}.",
         "no_longer_member": "No member any more: the last card ended on {cancelled_on}.",
@@ -82,7 +83,7 @@ SENTENCES = {
         "learnt_from": "On {day} we learnt: {because} ({id}).",
         "believed_since": "Until then we believed: {level}, since {since}.",
         "believed_from_to": "Until then we believed: {level}, {since} to {last_day}.",
-        "believed_line": "Until then we believed: {growth} on {day}; it is {growth_now}.",
+        "believed_line": "Until then we believed: {growth} on {day}; it is {growth_now} on {day_now}.",
         "believed_line_gone": "Until then we believed: {growth} on {day}; it does not count.",
         # the value tier
         "value_tier": "Value tier on {day}: {tier}, with net sales of {net_sales} in {count} days",
@@ -90,7 +91,8 @@ SENTENCES = {
     "zh": {
         "customer": "客户 {customer}",
         "as_known_now": "{day}的情况（按目前所知）",
-        "as_known_then": "{day}的情况（按{known_on}结束时所知）",
+        "as_known_on": "{day}的情况（按{known_on}结束时所知）",
+        "as_known_at": "{day}的情况（按{known_on} {time}所知，UTC）",
         "never_member": "不是会员：该客户名下没有会员卡。",
         "not_yet_member": "当天还不是会员：首张会员卡自{joined_on}起生效。",
         "no_longer_member": "已不是会员：最后一张会员卡已于{cancelled_on}终止。",
@@ -98,7 +100,8 @@ SENTENCES = {
         "level": "等级：{level}，自{since}起",
         "reached": "原因：当天有效成长值为{growth}，达到{level}所需的{threshold}。",
         "lowest": "原因：当天有效成长值为{growth}；{level}是所有会员的起始等级。",
-        "kept": "原因：当天有效成长值为{growth}，低于{level}所需的{threshold}；已达到的等级在审核及其后的宽限期内予以保留。",
+        "kept": "原因：当天有效成长值为{growth}，低于{level}所需的{threshold}；"
+        "已达到的等级在审核及其后的宽限期内予以保留。",
         "granted_floor": "原因：{level}由商家授予。当天有效成长值为{growth}，本身低于{level}所需的{threshold}。",
         "largest": "主要来自",
         "nothing_counts": "当天没有有效的成长值。",
@@ -145,7 +148,7 @@ SENTENCES = {
         "learnt_from": "{day}得知：{because}（{id}）。",
         "believed_since": "此前认为：自{since}起为{level}。",
         "believed_from_to": "此前认为：{since}至{last_day}为{level}。",
-        "believed_line": "此前认为：{day}获得{growth}成长值；现为{growth_now}。",
+        "believed_line": "此前认为：{day}获得{growth}成长值；现为{day_now}获得{growth_now}。",
         "believed_line_gone": "此前认为：{day}获得{growth}成长值；现不计入。",
         "value_tier": "价值层级（{day}）：{tier}，近{count}天净购买额为{net_sales}元",
     },

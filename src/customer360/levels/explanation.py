@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -64,7 +64,8 @@ class Restatement:
     entry_id: str | None = None
     counts_from: date | None = None
     growth: Decimal | None = None
-    growth_now: Decimal | None = None  # None: the line is no more
+    counts_from_now: date | None = None  # None: the line is no more
+    growth_now: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Explanation:
 
     customer_id: str
     day: date
-    known_on: date | None
+    known_at: datetime | None  # None: as known now
     joined_on: date | None
     cancelled_on: date | None
     standing: Standing | None
