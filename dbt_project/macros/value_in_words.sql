@@ -33,6 +33,11 @@
                     ' Of ', similar_count, ' similar customers a period ago, ', {{ percent('potential_similar') }},
                     ' % rose.'
                 )
+            end,
+            case
+                when expected_net_sales is null
+                    then concat(' No expectation for the next 365 days: ', expectation_status, '.')
+                else concat(' Expected to buy for ', {{ cents('expected_net_sales') }}, ' in the next 365 days.')
             end
         )
     end
@@ -58,6 +63,21 @@
             case
                 when potential_similar is null then '一个周期前的相似客户太少，无法比较。'
                 else concat('一个周期前的', similar_count, '位相似客户中，', {{ percent('potential_similar') }}, '%已升级。')
+            end,
+            case
+                when expected_net_sales is null then concat(
+                    '未作未来365天的预期：',
+                    case expectation_status
+                        when 'too few purchases' then '购买次数太少'
+                        when 'no purchases' then '没有购买'
+                        when 'too few customers' then '同类客户太少'
+                        when 'too short a history' then '历史太短'
+                        when 'no recent purchases' then '同类客户近期均无购买'
+                        when 'no stable estimate' then '无法稳定估计'
+                        else expectation_status
+                    end, '。'
+                )
+                else concat('预计未来365天购买', {{ cents('expected_net_sales') }}, '。')
             end
         )
     end

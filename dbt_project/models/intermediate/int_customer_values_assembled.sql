@@ -52,6 +52,8 @@ assembled as (
         potentials.potential_similar,
         potentials.potential_expected,
         potentials.similar_count,
+        potentials.expectation_status,
+        potentials.expected_net_sales,
         potentials.upgrade_potential,
         coalesce(sliding.is_falling or sliding.is_silent or sliding.is_leaving, false) as is_sliding,
         coalesce(sliding.is_falling, false) as is_falling,

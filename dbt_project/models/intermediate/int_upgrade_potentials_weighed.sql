@@ -42,6 +42,8 @@ weighed as (
     select
         customer_id,
         similar_count,
+        expectation_status,
+        expected_net_sales,
         potential_distance,
         potential_trend,
         potential_frequency,

@@ -29,6 +29,7 @@ explained as (
         {{ segment_in_words('en') }} as rfm_segment_en,
         {{ segment_in_words('zh') }} as rfm_segment_zh,
 
+        expected_net_sales,
         upgrade_potential,
         potential_distance,
         potential_trend,
