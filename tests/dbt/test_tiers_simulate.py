@@ -180,7 +180,7 @@ def test_after_a_failure_the_copy_is_gone_and_all_is_as_before(home, tmp_path):
     shutil.copytree(project_folder(), project, ignore=shutil.ignore_patterns("target", "logs"))
     (project / "models" / "marts" / "member_tiers.yml").write_text("models: [", encoding="utf-8")
     before = files(home.home)
-    with pytest.raises(BuildError, match="By today's rules the models cannot be built, and nothing was changed"):
+    with pytest.raises(BuildError, match="By today's rules the models cannot be built; the warehouse is as it was"):
         simulate(replaced(home, dbt_project=project), proposal(tmp_path / "p", "member_levels", (",800,", ",600,")))
     assert files(home.home) == before
 

@@ -70,6 +70,8 @@ def copied(settings: Settings, project: Path, folder: Path) -> Copy:
     with reading(settings, "tiers simulate") as connection:
         require_finished_build(connection)
         (as_of,) = connection.execute("select max(as_of_date) from marts.customer_360").fetchone()
+        if as_of is None:
+            raise BuildError("The last build has no customers: there is nothing to compare.")
         needed, free = 2 * settings.warehouse.stat().st_size, shutil.disk_usage(folder).free
         if free < needed:
             raise BuildError(
@@ -79,6 +81,4 @@ def copied(settings: Settings, project: Path, folder: Path) -> Copy:
         copy.warehouse.touch(mode=0o600)
         shutil.copyfile(settings.warehouse, copy.warehouse)
     shutil.copytree(project, copy.dbt_project, ignore=shutil.ignore_patterns("target", "logs"))
-    if as_of is None:
-        raise BuildError("The last build has no customers: there is nothing to compare.")
     return Copy(copy, as_of)

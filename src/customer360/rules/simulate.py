@@ -105,4 +105,4 @@ def _build(
     try:
         build_models(copy, select=" ".join(select), as_of=day)
     except BuildError as error:
-        raise BuildError(f"By {whose} rules the models cannot be built, and nothing was changed. {error}") from None
+        raise BuildError(f"By {whose} rules the models cannot be built; the warehouse is as it was. {error}") from None
