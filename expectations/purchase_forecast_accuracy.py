@@ -6,7 +6,6 @@ TABLE = "marts.purchase_forecast_accuracy"
 EXPECTATIONS = [
     gxe.ExpectColumnValuesToNotBeNull(column="customer_count"),
     gxe.ExpectColumnValuesToNotBeNull(column="actual"),
-    gxe.ExpectColumnValuesToNotBeNull(column="mean_absolute_error", row_condition="left_out_reason is null"),
     gxe.ExpectColumnValuesToNotBeNull(column="sentence_en"),
     gxe.ExpectColumnValuesToNotBeNull(column="sentence_zh"),
 ]

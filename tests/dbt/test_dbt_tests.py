@@ -32,6 +32,22 @@ DAMAGE = {
         )
     """,
     "assert_uses_of_tier_benefits_are_those_of_benefit_uses": "select 1",  # the one above
+    "assert_held_back_purchases_are_all_counted": """
+        delete from marts.purchase_forecast_accuracy
+        where (customer_kind, measure, method) = ('individual', 'orders', 'same for all')
+    """,
+    "assert_every_forecast_is_measured_or_left_out": """
+        update marts.purchase_forecast_accuracy set left_out_reason = 'too few customers'
+        where (customer_kind, measure, method) = ('individual', 'orders', 'model')
+    """,
+    "every_customer_is_foretold_once": """
+        insert into intermediate.int_purchases_foretold
+        from intermediate.int_purchases_foretold where forecast = 'next year' order by customer_id limit 1
+    """,
+    "nothing_below_nothing_is_expected": """
+        update intermediate.int_purchases_foretold set expected_orders = -1
+        where customer_id = (select max(customer_id) from intermediate.int_purchases_foretold where status = 'estimated')
+    """,
     "assert_source_records_have_one_customer": """
         delete from identity.record_assignments
         where record_key = (select min(record_key) from identity.record_assignments)
