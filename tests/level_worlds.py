@@ -244,6 +244,7 @@ class Engine:
 
     def __init__(self, rules: Rules) -> None:
         CONNECTION.execute("drop table if exists beliefs")
+        CONNECTION.execute("drop table if exists periods_before")
         CONNECTION.register("member_levels", pa.Table.from_pylist(rules.member_levels))
         CONNECTION.register("level_rules", pa.Table.from_pylist(rules.level_rules))
         self.rules = load_rules(
@@ -296,7 +297,9 @@ class Engine:
             ).fetchall()
         )
 
-    def paths(self, as_of: date = FAR) -> dict[str, list[Step]]:
+    def paths(self, as_of: date = FAR, *, carry_on: bool = False) -> dict[str, list[Step]]:
+        """`carry_on`: work out again only whom something changed for since the last call with it, as the model does."""
+        is_there = CONNECTION.execute("from duckdb_tables() where table_name = 'periods_before'").fetchone()
         periods = level_periods(
             CONNECTION,
             entries="(select * from beliefs where known_until is null)",
@@ -304,10 +307,14 @@ class Engine:
             grants="grants",
             rules=self.rules,
             as_of=as_of,
+            previous="periods_before" if carry_on and is_there else None,
         )
+        CONNECTION.execute(f"create or replace temp table periods_now as {periods.sql_query()}")
+        if carry_on:
+            CONNECTION.execute("create or replace temp table periods_before as from periods_now")
         paths: dict[str, list[Step]] = {}
         for person_id, valid_from, valid_to, rank in CONNECTION.execute(
-            f"select customer_id, valid_from, valid_to, level_rank from ({periods.sql_query()}) order by 1, 2"
+            "select customer_id, valid_from, valid_to, level_rank from periods_now order by 1, 2"
         ).fetchall():
             steps = paths.setdefault(person_id, [])
             if steps and steps[-1] == (valid_from, 0):
