@@ -1,5 +1,5 @@
--- A method of purchase_forecast_accuracy is held against other purchases than those that customers who had bought before
--- made in the days held back: lost or doubled in a join (int_purchase_forecasts_compared), or a method is missing.
+-- A method of purchase_forecast_accuracy is held against other purchases than those that customers known before made in
+-- the days held back: lost or doubled in a join (int_purchase_forecasts_compared), or a method is missing.
 with
 
 period as (
