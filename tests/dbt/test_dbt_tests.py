@@ -46,7 +46,7 @@ DAMAGE = {
     """,
     "nothing_below_nothing_is_expected": """
         update intermediate.int_purchases_foretold set expected_orders = -1
-        where customer_id in (select max(customer_id) from intermediate.int_purchases_foretold where expected_orders > 0)
+        where status = 'estimated'
     """,
     "assert_source_records_have_one_customer": """
         delete from identity.record_assignments
