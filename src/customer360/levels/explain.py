@@ -52,7 +52,7 @@ def explain(
         levels=facts.levels(connection, day),
         lines=facts.lines(connection, customer_id, day, known_at) if is_member else (),
         history=history,
-        restatements=facts.restatements(connection, customer_id, day, known_at),
+        restatements=facts.restatements(connection, customer_id, day, known_at, history),
         grants=facts.grants(connection, customer_id, day),
         value_tier=None if is_member else facts.value_tier(connection, customer_id),
     )

@@ -99,17 +99,22 @@ def lines(
 
 
 def restatements(
-    connection: duckdb.DuckDBPyConnection, customer_id: str, day: date, known_at: datetime | None
+    connection: duckdb.DuckDBPyConnection,
+    customer_id: str,
+    day: date,
+    known_at: datetime | None,
+    now: tuple[Period, ...],
 ) -> tuple[Restatement, ...]:
     """What was once believed about days up to `day` and no longer is, the newest lesson first.
 
-    A line that counts as much as before, from the same day, has only come to stand beside another level: not told.
+    Not told are a line that counts as much as before, from the same day (it stands beside another level now), and a
+    period that, up to `day`, is still so: one of `now`.
     """
     learnt = f"known_until <= timestamp '{known_at}'" if known_at else "true"
     periods = connection.execute(
         f"""
         select cast(known_until as date), restated_because, restated_because_zh, restated_by,
-            level, valid_from, valid_to, change_reason
+            level, valid_from, case when valid_to <= $day then valid_to end, change_reason
         from marts.member_tier_restatements
         where customer_id = $customer_id and valid_from <= $day and {learnt}
         order by known_until desc, valid_from desc
@@ -133,6 +138,7 @@ def restatements(
     found = [
         Restatement(learnt_on, {"en": en, "zh": zh}, record_id, period=Period(*period))
         for learnt_on, en, zh, record_id, *period in periods
+        if Period(*period) not in now
     ]
     found += [
         Restatement(
