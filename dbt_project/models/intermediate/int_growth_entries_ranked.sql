@@ -1,21 +1,34 @@
 with
 
-ledger as (
+entries as (
     select * from {{ ref('int_growth_entries') }}
-    where known_until is null and counts_from <= {{ as_of_date() }} and (expires_on is null or expires_on > {{ as_of_date() }})
+    where
+        known_until is null
+        and counts_from <= {{ as_of_date() }}
+        and (expires_on is null or expires_on > {{ as_of_date() }})
+),
+
+taken_back as (
+    select
+        reverses_entry_id,
+        sum(growth_value) as growth_value
+    from entries
+    where reverses_entry_id is not null
+    group by reverses_entry_id
 ),
 
 -- An entry less what returns have taken back from it.
 remaining as (
     select
-        customer_id,
-        coalesce(reverses_entry_id, entry_id) as entry_id,
-        max(case when reverses_entry_id is null then rule_id end) as rule_id,
-        max(case when reverses_entry_id is null then counts_from end) as counts_from,
-        max(case when reverses_entry_id is null then coalesce(order_id, source_record_id) end) as earned_with,
-        sum(growth_value) as growth_value
-    from ledger
-    group by customer_id, coalesce(reverses_entry_id, entry_id)
+        entries.customer_id,
+        entries.entry_id,
+        entries.rule_id,
+        entries.counts_from,
+        coalesce(entries.order_id, entries.source_record_id) as earned_with,
+        entries.growth_value + coalesce(taken_back.growth_value, 0) as growth_value
+    from entries
+    left join taken_back on entries.entry_id = taken_back.reverses_entry_id
+    where entries.reverses_entry_id is null
 ),
 
 ranked as (
@@ -26,6 +39,7 @@ ranked as (
         ) as entry_rank
     from remaining
     where growth_value > 0
+    qualify entry_rank <= 3
 )
 
-select * from ranked where entry_rank <= 3
+select * from ranked

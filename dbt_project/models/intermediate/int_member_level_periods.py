@@ -5,12 +5,7 @@ from customer360.levels.rules import load_rules
 
 
 def model(dbt, session):
-    dbt.config(materialized="table")
-    previous = str(dbt.this)
-    schema, table = previous.replace('"', "").split(".")[-2:]
-    is_there = session.execute(
-        "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, table]
-    ).fetchone()
+    dbt.config(materialized="incremental", incremental_strategy="delete+insert", unique_key="customer_id")
     (as_of,) = session.execute(f"select as_of_date from ({dbt.ref('int_builds_begun').sql_query()})").fetchone()
     return level_periods(
         session,
@@ -23,5 +18,5 @@ def model(dbt, session):
             level_rules=f"({dbt.ref('level_rules').sql_query()})",
         ),
         as_of=as_of,
-        previous=previous if is_there else None,
+        previous=str(dbt.this) if dbt.is_incremental else None,
     )

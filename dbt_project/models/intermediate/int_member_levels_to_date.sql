@@ -4,6 +4,11 @@ periods as (
     select * from {{ ref('int_member_level_periods') }} where valid_from <= {{ as_of_date() }}
 ),
 
+-- Of customers that were joined to others the periods are left as they were.
+members as (
+    select * from {{ ref('int_members_aggregated_to_customers') }}
+),
+
 levels as (
     select *, min(valid_from) over () as first_from from {{ ref('member_levels') }}
 ),
@@ -19,6 +24,7 @@ to_date as (
         levels.level,
         lag(levels.level) over (partition by periods.customer_id order by periods.valid_from) as previous_level
     from periods
+    inner join members on periods.customer_id = members.customer_id
     inner join levels
         on
         periods.level_rank = levels.level_rank

@@ -11,13 +11,14 @@ from datetime import datetime
 import duckdb
 
 from customer360.levels.rules import LevelRules
-from customer360.levels.walks import walk_members
+from customer360.levels.walks import Walk, walk_members
 
 # What an entry says; `known_at`, `known_until` and `restated_because` are about it.
 SAYS = (
     "occurred_at, counts_from, expires_on, rule_id, rule_version, growth_value, coefficient, level_rank, units, "
     "growth_per_unit, source_system, source_table, source_record_id, order_id, reverses_entry_id"
 )
+VERSION = 1  # of the rules as carried out: another one has every member worked out anew
 BELIEFS = f"customer_id, entry_id, {SAYS}, known_at, known_until, restated_because, facts_digest"
 
 
@@ -49,20 +50,22 @@ def restated_entries(
         grants="numbered_grants",
         rules=rules,
     )
-    _value(connection, walked, rules)
+    _keep(connection, walked)
     if previous is None:
         return connection.sql(
             f"""
             select customer_id, entry_id, {SAYS}, timestamp '{known_at}' as known_at,
                 cast(null as timestamp) as known_until, cast(null as varchar) as restated_because, facts_digest
-            from valued
+            from ({_valued(rules)})
             """
         )
+    connection.execute(f"create or replace temp table valued as {_valued(rules)}")
     return _compared(connection, previous, known_at)
 
 
 def _digest(connection, *, facts: str, reversals: str, members: str, grants: str, rules: LevelRules) -> None:
-    """One number per member with facts that changes when anything its entries depend on does."""
+    """One number per member with facts that changes when anything its entries depend on does. It is kept with the
+    member's first entry."""
     connection.execute(
         f"""
         create or replace temp table digests as
@@ -75,7 +78,8 @@ def _digest(connection, *, facts: str, reversals: str, members: str, grants: str
             select false as is_fact, customer_id, hash(entry_id, reverses_entry_id, occurred_at, part, whole)
             from {reversals}
             union all
-            select false as is_fact, customer_id, hash(joined_on, cancelled_on, '{rules.digest}') from {members}
+            select false as is_fact, customer_id, hash(joined_on, cancelled_on, '{rules.digest}', {VERSION})
+            from {members}
             union all
             select false as is_fact, customer_id, hash(grant_id, valid_from, valid_to, level_rank) from {grants}
         )
@@ -94,8 +98,8 @@ def _find_restated(connection, previous: str | None) -> None:
         select coalesce(digests.customer_id, before.customer_id) as customer_id, digests.facts_digest
         from digests
         full join (
-            select customer_id, any_value(facts_digest) as facts_digest
-            from {previous} where known_until is null group by customer_id
+            select customer_id, facts_digest
+            from {previous} where known_until is null and facts_digest is not null
         ) as before on digests.customer_id = before.customer_id
         where digests.facts_digest is distinct from before.facts_digest
         """
@@ -127,7 +131,7 @@ def _number(connection, *, facts: str, reversals: str, members: str, grants: str
         select
             cast(row_number() over (order by reversals.occurred_at, reversals.source_record_id, reversals.entry_id) - 1
                 as bigint) as reversal_no,
-            facts.member_no, facts.fact_no, facts.facts_digest, reversals.*
+            facts.member_no, facts.fact_no, reversals.*
         from {reversals} as reversals inner join numbered_facts as facts on reversals.reverses_entry_id = facts.entry_id
         """
     )
@@ -140,13 +144,17 @@ def _number(connection, *, facts: str, reversals: str, members: str, grants: str
     )
 
 
-def _value(connection, walked, rules: LevelRules) -> None:
-    """Table `valued`: what the walk gave, beside what it was computed from."""
-    connection.register("walked_entries", walked.entries)
-    connection.register("walked_reversals", walked.reversals)
-    connection.execute(
-        f"""
-        create or replace temp table valued as
+def _keep(connection, walked: Walk) -> None:
+    """What the walk gave as tables of the connection, so that it can be read after this returned."""
+    for name in ("entries", "reversals"):
+        connection.register("walked", getattr(walked, name))
+        connection.execute(f"create or replace temp table walked_{name} as select * from walked")
+        connection.unregister("walked")
+
+
+def _valued(rules: LevelRules) -> str:
+    """SQL: every entry and reversal with its value, beside what it was worked out from."""
+    return f"""
         select
             facts.customer_id, facts.entry_id, facts.occurred_at, facts.counts_from, facts.expires_on, facts.rule_id,
             facts.rule_version, cast(walked.cents * 0.01 as decimal(18, 2)) as growth_value,
@@ -154,22 +162,19 @@ def _value(connection, walked, rules: LevelRules) -> None:
                 as coefficient,
             cast(walked.level_rank as integer) as level_rank, facts.units, facts.growth_per_unit, facts.source_system,
             facts.source_table, facts.source_record_id, facts.order_id, cast(null as varchar) as reverses_entry_id,
-            facts.facts_digest
+            case when walked.is_first then facts.facts_digest end as facts_digest
         from numbered_facts as facts inner join walked_entries as walked on facts.fact_no = walked.fact_no
         union all
         select
             facts.customer_id, back.entry_id, back.occurred_at, back.counts_from, facts.expires_on, facts.rule_id,
             facts.rule_version, cast(-walked.cents * 0.01 as decimal(18, 2)) as growth_value,
             null, null, null, facts.growth_per_unit, back.source_system, back.source_table, back.source_record_id,
-            back.order_id, back.reverses_entry_id, back.facts_digest
+            back.order_id, back.reverses_entry_id, null
         from numbered_reversals as back
         inner join walked_reversals as walked on back.reversal_no = walked.reversal_no
         inner join numbered_facts as facts on back.fact_no = facts.fact_no
         where walked.cents > 0
-        """
-    )
-    connection.unregister("walked_entries")
-    connection.unregister("walked_reversals")
+    """
 
 
 def _coefficient(rules: LevelRules) -> str:
@@ -236,12 +241,12 @@ def _compared(connection, previous: str, known_at: datetime) -> duckdb.DuckDBPyR
         begun as (
             select unnest(now) from matched where now.entry_id is not null and (not is_both or not is_same)
         )
-        select customer_id, entry_id, {SAYS}, known_at, known_until, restated_because, facts_digest
+        select customer_id, entry_id, {SAYS}, known_at, known_until, restated_because, null as facts_digest
         from believed where known_until is not null
         union all
         select customer_id, entry_id, {SAYS}, known_at, known_until, restated_because, digest_now from kept
         union all
-        select customer_id, entry_id, {SAYS}, known_at, timestamp '{known_at}', because, facts_digest from closed
+        select customer_id, entry_id, {SAYS}, known_at, timestamp '{known_at}', because, null from closed
         union all
         select customer_id, entry_id, {SAYS}, timestamp '{known_at}', cast(null as timestamp), cast(null as varchar),
             facts_digest

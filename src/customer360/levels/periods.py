@@ -7,6 +7,7 @@ from datetime import date
 
 import duckdb
 
+from customer360.levels.entries import VERSION
 from customer360.levels.rules import LevelRules
 from customer360.levels.walks import EPOCH, walk_members
 
@@ -23,9 +24,9 @@ def level_periods(
 ) -> duckdb.DuckDBPyRelation:
     """One row per member and period, from what had happened by the end of `as_of`; the last period has no valid_to.
 
-    Relations: entries (customer_id, entry_id, counts_from, expires_on, growth_value, reverses_entry_id); members
-    (customer_id, joined_on, cancelled_on); grants (customer_id, grant_id, valid_from, valid_to, level_rank);
-    previous: what this returned before, of which the rows of unchanged members are kept.
+    Relations: entries as those of restated_entries that are believed; members (customer_id, joined_on, cancelled_on);
+    grants (customer_id, grant_id, valid_from, valid_to, level_rank); previous: what this returned before, whose members
+    are left out where nothing changed.
     Columns: customer_id, valid_from, valid_to, level_rank, change_reason, growth_value (on the first day),
     growth_before (the day before), review_on (of the level that ended), facts_digest.
     """
@@ -95,44 +96,37 @@ def level_periods(
         """
     )
     connection.unregister("walked_periods")
-    if previous is None:
-        return connection.sql("select * from periods")
-    return connection.sql(
-        f"""
-        select * from periods
-        union all by name
-        select previous.* from {previous} as previous
-        semi join (select customer_id, facts_digest from member_digests anti join walked_anew using (customer_id))
-            using (customer_id, facts_digest)
-        """
-    )
+    return connection.sql("select * from periods")
 
 
 def _digest(connection, *, entries: str, members: str, grants: str, rules: LevelRules, as_of: date) -> None:
-    """Per member: when they are one, and a number that changes when anything their levels depend on does."""
+    """Per member: when they are one, and a number that changes when anything their levels depend on does.
+
+    The entries are told by the digest of what they were worked out from; and by how many of them are still to come,
+    for a day in the past.
+    """
     connection.execute(
         f"""
         create or replace temp table member_digests as
         with
         digests as (
-            select
-                customer_id,
-                bit_xor(hash(entry_id, counts_from, expires_on, growth_value, reverses_entry_id)) as digest
-            from {entries} where counts_from <= date '{as_of}' group by customer_id
+            select customer_id, facts_digest from {entries} where facts_digest is not null
+        ),
+        to_come as (
+            select customer_id, count(*) as entries_to_come, max(counts_from) as last_on
+            from {entries} where counts_from > date '{as_of}' group by customer_id
         ),
         grant_digests as (
-            select customer_id, bit_xor(digest) as digest
-            from (
-                select customer_id, hash(grant_id, valid_from, valid_to, level_rank) as digest from {grants}
-            )
-            group by customer_id
+            select customer_id, bit_xor(hash(grant_id, valid_from, valid_to, level_rank)) as digest
+            from {grants} group by customer_id
         )
         select
             members.customer_id, members.joined_on, members.cancelled_on,
-            hash(members.joined_on, members.cancelled_on, digests.digest, grant_digests.digest, '{rules.digest}')
-                as facts_digest
+            hash(members.joined_on, members.cancelled_on, digests.facts_digest, to_come.entries_to_come,
+                to_come.last_on, grant_digests.digest, '{rules.digest}', {VERSION}) as facts_digest
         from {members} as members
         left join digests on members.customer_id = digests.customer_id
+        left join to_come on members.customer_id = to_come.customer_id
         left join grant_digests on members.customer_id = grant_digests.customer_id
         where members.joined_on <= date '{as_of}'
         """

@@ -19,7 +19,8 @@ EPOCH = "date '1970-01-01'"
 class Walk:
     """What the walk gave, as Arrow tables.
 
-    entries: fact_no, cents, level_rank (held when earned). reversals: reversal_no, cents (taken back, not below 0).
+    entries: fact_no, cents, level_rank (held when earned), is_first (of its member).
+    reversals: reversal_no, cents (taken back, not below 0).
     periods: member_no, valid_from (days since 1970), level_rank, change_reason, cents, cents_before, review_on.
     """
 
@@ -69,10 +70,11 @@ def walk_members(
     )
     _require_room(cents, part, whole)
     bounds = np.arange(joined.size + 1)
+    entry_of = np.searchsorted(member, bounds)
     values, held, taken, periods = walk(
         joined,
         ended,
-        np.searchsorted(member, bounds),
+        entry_of,
         day,
         end,
         cents,
@@ -91,8 +93,10 @@ def walk_members(
     )
     reasons = pa.DictionaryArray.from_arrays(pa.array(periods[:, 3].astype(np.int8)), pa.array(REASONS))
     names = ("member_no", "valid_from", "level_rank", "change_reason", "cents", "cents_before", "review_on")
+    is_first = np.zeros(fact_no.size, dtype=np.bool_)
+    is_first[entry_of[:-1][np.diff(entry_of) > 0]] = True
     return Walk(
-        pa.table({"fact_no": fact_no, "cents": values, "level_rank": held}),
+        pa.table({"fact_no": fact_no, "cents": values, "level_rank": held, "is_first": is_first}),
         pa.table({"reversal_no": reversal_no, "cents": taken}),
         pa.table({name: reasons if i == 3 else periods[:, i] for i, name in enumerate(names)}),
     )
