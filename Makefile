@@ -50,6 +50,7 @@ bench: setup ## measure speed and memory against the plain alternatives
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.identity accuracy
 	$(BIN)/python -m bench.identity speed
+	$(BIN)/python -m bench.forecast
 	$(BIN)/python -m bench.levels
 
 docs: setup ## dbt's documentation of every model into $(CUSTOMER360_HOME)/docs/dbt
