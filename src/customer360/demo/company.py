@@ -22,6 +22,7 @@ from customer360.demo.membership import join_members, write_files
 from customer360.demo.people import population
 from customer360.demo.shop import open_shop
 from customer360.demo.shop_database import write_shop
+from customer360.demo.truth_levels import Rules
 from customer360.errors import SettingError
 
 START, UNTIL = date(2024, 11, 1), date(2026, 10, 31)
@@ -96,7 +97,7 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
     planted = truth.Planted()
     for part in (shop, membership, helpdesk):
         planted.merge(part.planted)
-    told = truth.stories(shop, membership, until)
+    told = truth.stories(shop, membership, until, Rules.read())
     promised = truth.promises(helpdesk, datetime.combine(until + timedelta(days=1), time()))
     truth.write_truth(
         folder / "truth",

@@ -79,9 +79,9 @@ class Planted:
         ]
 
 
-def stories(shop: Shop, membership: Membership, until: date) -> list[Story]:
-    """Growth and levels of every person with a card, by the rules of the seeds, from what is known at the end of
-    `until` and, for some years after it, as if nothing more happened."""
+def stories(shop: Shop, membership: Membership, until: date, rules: Rules) -> list[Story]:
+    """Growth and levels of every person with a card, from what is known at the end of `until` and, for some years after
+    it, as if nothing more happened."""
     facts: dict[str, list[Fact]] = defaultdict(list)
     refunds: dict[str, list[Refund]] = defaultdict(list)
     cards: dict[str, set[str]] = defaultdict(set)
@@ -111,7 +111,6 @@ def stories(shop: Shop, membership: Membership, until: date) -> list[Story]:
             facts[membership.person_of[row["member_id"]]].append(fact)
     for member_id, person_id in membership.person_of.items():
         cards[person_id].add(member_id)
-    rules = Rules.read()
     return [
         Story(
             rules,
