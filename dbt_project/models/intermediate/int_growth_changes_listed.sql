@@ -9,8 +9,11 @@ changes as (
         customer_id,
         entry_id,
         known_at as changed_at,
-        case source_table when 'returns' then 'late refund' when 'order_items' then 'late order' else 'late activity' end
-            as restated_because,
+        case source_table
+            when 'returns' then 'late refund'
+            when 'order_items' then 'late order'
+            else 'late activity'
+        end as restated_because,
         coalesce(order_id, source_record_id) as restated_by,
         counts_from as restated_from,
         1 as change_rank

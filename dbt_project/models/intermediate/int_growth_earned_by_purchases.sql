@@ -35,8 +35,11 @@ ruled as (
         items.quantity as line_quantity,
         concat(rules.rule_id, '-v', rules.rule_version, '-', items.order_item_id) as entry_id,
         items.gross_sales - items.discount as paid,
-        case rules.unit when 'quantity' then items.quantity when 'event' then 1 else items.gross_sales - items.discount end
-            as units
+        case rules.unit
+            when 'quantity' then items.quantity
+            when 'event' then 1
+            else items.gross_sales - items.discount
+        end as units
     from items
     inner join orders on items.order_id = orders.order_id
     inner join members

@@ -1,4 +1,4 @@
-{% set applied %}cast(entries.units as decimal(18, 2)), ' x ', entries.growth_per_unit{% endset -%}
+{% set applied = "cast(entries.units as decimal(18, 2)), ' x ', entries.growth_per_unit" -%}
 
 with
 
@@ -16,14 +16,20 @@ levels as (
 
 worded as (
     select
-        entries.*,
+        entries.customer_id, entries.entry_id, entries.occurred_at, entries.counts_from, entries.expires_on,
+        entries.rule_id, entries.rule_version, entries.growth_value, entries.units, entries.growth_per_unit,
+        entries.coefficient, entries.source_system, entries.source_table, entries.source_record_id, entries.order_id,
+        entries.reverses_entry_id, entries.known_at, entries.known_until, entries.restated_because,
         levels.level,
         case
             when entries.reverses_entry_id is not null then 'Returned goods give back the growth they earned, no more'
             else concat(
                 coalesce(rules.sentence_en, entries.rule_id),
                 case when entries.units <> 1 then concat(': ', {{ applied }}) else '' end,
-                case when entries.coefficient <> 1 then concat(' x ', entries.coefficient, ' (', levels.name_en, ')') else '' end
+                case
+                    when entries.coefficient <> 1 then concat(' x ', entries.coefficient, ' (', levels.name_en, ')')
+                    else ''
+                end
             )
         end as sentence_en,
         case
@@ -31,7 +37,10 @@ worded as (
             else concat(
                 coalesce(rules.sentence_zh, entries.rule_id),
                 case when entries.units <> 1 then concat('：', {{ applied }}) else '' end,
-                case when entries.coefficient <> 1 then concat(' x ', entries.coefficient, '（', levels.name_zh, '）') else '' end
+                case
+                    when entries.coefficient <> 1 then concat(' x ', entries.coefficient, '（', levels.name_zh, '）')
+                    else ''
+                end
             )
         end as sentence_zh
     from entries

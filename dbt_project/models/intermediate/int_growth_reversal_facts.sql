@@ -34,7 +34,7 @@ weighed as (
         occurred_at,
         cast(occurred_at as date) as counts_from,
         cast({{ ten_thousandths('coalesce(quantity_returned, amount_refunded)') }} as bigint) as part,
-        cast({{ ten_thousandths('case when quantity_returned is not null then line_quantity else paid end') }} as bigint)
+        cast({{ ten_thousandths('case when quantity_returned is null then paid else line_quantity end') }} as bigint)
             as whole,
         'shop' as source_system,
         'returns' as source_table,

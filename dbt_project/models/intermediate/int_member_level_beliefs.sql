@@ -1,7 +1,6 @@
 {{ config(materialized='table') }}
 
 {#- Carries on from itself, also after --full-refresh: what was believed once cannot be computed again. -#}
-{% set before = load_relation(this) if execute else none -%}
 {% set says = 'customer_id, level, level_rank, valid_from, valid_to, previous_level, growth_value, change_reason' -%}
 
 with
@@ -19,29 +18,14 @@ build as (
 ),
 
 believed as (
-    {%- if before %}
-    select * from {{ this }}
-    {%- else %}
-    select
-        {{ says }},
-        build.known_at as known_at,
-        build.known_at as known_until,
-        cast(null as {{ dbt.type_string() }}) as restated_because,
-        cast(null as {{ dbt.type_string() }}) as restated_by,
-        cast(null as date) as restated_from,
-        {{ as_of_date() }} as as_of_date,
-        build.known_at as checked_at
-    from now
-    cross join build
-    where false
-    {%- endif %}
+    {{ level_beliefs_so_far() }}
 ),
 
 last_time as (
     select
         max(as_of_date) as as_of_date,
         max(checked_at) as checked_at,
-        {{ dbt.dateadd('day', 1, "least(max(as_of_date), " ~ as_of_date() ~ ")") }} as day_after
+        {{ dbt.dateadd('day', 1, 'least(max(as_of_date), ' ~ as_of_date() ~ ')') }} as day_after
     from believed
 ),
 
@@ -63,7 +47,9 @@ compared as (
         believed.*,
         now.valid_to as valid_to_now,
         now.customer_id is not null as is_same,
-        now.customer_id is null and believed.known_until is null and believed.valid_from <= {{ as_of_date() }} as is_over
+        now.customer_id is null
+        and believed.known_until is null
+        and believed.valid_from <= {{ as_of_date() }} as is_over
     from believed
     cross join last_time
     left join now
@@ -93,8 +79,10 @@ carried_on as (
         compared.change_reason,
         compared.known_at,
         case when compared.is_over then build.known_at else compared.known_until end as known_until,
-        case when compared.is_over then coalesce(reasons.restated_because, 'member changed') else compared.restated_because end
-            as restated_because,
+        case
+            when compared.is_over then coalesce(reasons.restated_because, 'member changed')
+            else compared.restated_because
+        end as restated_because,
         case when compared.is_over then reasons.restated_by else compared.restated_by end as restated_by,
         case when compared.is_over then reasons.restated_from else compared.restated_from end as restated_from
     from compared
@@ -105,7 +93,7 @@ carried_on as (
 begun as (
     select
         {{ says }},
-        build.known_at as known_at,
+        build.known_at,
         cast(null as timestamp) as known_until,
         cast(null as {{ dbt.type_string() }}) as restated_because,
         cast(null as {{ dbt.type_string() }}) as restated_by,

@@ -22,12 +22,12 @@ tiers as (
         case
             when standings.cancelled_on is not null then concat('membership ended on ', standings.cancelled_on)
             when standings.level is null then null
-            else concat({{ level_in_words('en') }}, coalesce(concat(': ', reasons.largest_entries), ': no growth in force'))
+            else concat({{ level_in_words('en') }}, ': ', coalesce(reasons.largest_entries, 'no growth in force'))
         end as level_reason,
         case
             when standings.cancelled_on is not null then concat('会员资格已于', standings.cancelled_on, '终止')
             when standings.level is null then null
-            else concat({{ level_in_words('zh') }}, coalesce(concat('：', reasons.largest_entries_zh), '：目前没有有效成长值'))
+            else concat({{ level_in_words('zh') }}, '：', coalesce(reasons.largest_entries_zh, '目前没有有效成长值'))
         end as level_reason_zh,
         standings.next_level,
         case when standings.level is not null then standings.growth_to_next end as growth_to_next,
