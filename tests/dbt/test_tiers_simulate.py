@@ -119,8 +119,8 @@ def test_value_tiers_move_exactly_those_between_the_thresholds(simulated, wareho
 def test_the_answer_is_plain_words_and_the_list_is_private(simulated, tmp_path):
     lines = list(in_words(simulated.simulation, limit=3))
     text = "\n".join(lines)
-    assert "member_levels.csv: 1 row taken out, 1 row put in. Other rules hold from 2000-01-01 on." in text
-    assert "That is past: what members did since then is judged anew." in text
+    assert "member_levels.csv: 1 row taken out, 1 row put in; it says something else from 2000-01-01 on." in text
+    assert "judges anew what customers did since then" in text
     assert " rise, 0 fall, " in text
     assert "Cost of benefits in a year" in text
     people = simulated.simulation.comparison.people

@@ -346,11 +346,13 @@ def test_the_lowest_level_may_not_be_dropped(folder):
 def test_every_problem_is_told_at_once(folder):
     row(folder, "growth_rules.csv", PURCHASE, unit="yuan", validity_days="0")
     row(folder, "member_levels.csv", SILVER, growth_from="100")
+    row(folder, "growth_rules.csv", SIGN_IN, valid_to="1999-01-01")
     (folder / "level_rules.csv").unlink()
     found = problems(folder)
     assert [line.split(": ")[0] for line in found] == [
         "growth_rules.csv, line 2, unit",
         "growth_rules.csv, line 2, validity_days",
+        "growth_rules.csv, line 3, valid_to",
         "level_rules.csv",
         "member_levels.csv, line 4, growth_from",
     ]

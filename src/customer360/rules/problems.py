@@ -25,7 +25,7 @@ class Problem:
 
 def refuse(problems: Iterable[Problem]) -> None:
     """Raise RulesError with one line a problem, if there are any."""
-    found = sorted(set(problems))
+    found = sorted(problems)
     if found:
         count = "1 problem" if len(found) == 1 else f"{len(found)} problems"
         raise RulesError("\n".join([f"The rules cannot be used, nothing was run ({count}):", *map(str, found)]))

@@ -41,8 +41,7 @@ def in_words(simulation: Simulation, *, limit: int = 0) -> Iterator[str]:
     else:
         yield "Both sides are worked out from the data of the last build."
     yield ""
-    for difference in simulation.differences:
-        yield from _what_differs(difference, day)
+    yield from _what_differs(simulation.differences, day)
     if comparison == _unchanged(comparison):
         yield ""
         yield f"Nothing changes on {day}: no level, no growth value, no benefit, no value tier."
@@ -63,18 +62,20 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _what_differs(difference: Difference, day: date) -> Iterator[str]:
-    rows = ", ".join(
-        f"{count} row{'s' * (count > 1)} {what}"
-        for count, what in ((difference.rows_removed, "taken out"), (difference.rows_added, "put in"))
-        if count
-    )
-    yield f"{difference.table}.csv: {rows}. Other rules hold from {difference.first_day} on."
-    if difference.first_day > day:
-        yield f"  That is later: see what they do then with --as-of {difference.first_day} or a later day."
-    elif difference.first_day < day:
-        yield "  That is past: what members did since then is judged anew. To leave the past as it was, end the"
-        yield "  version in force and begin the next one on a day to come."
+def _what_differs(differences: list[Difference], day: date) -> Iterator[str]:
+    for difference in differences:
+        rows = ", ".join(
+            f"{count} row{'s' * (count > 1)} {what}"
+            for count, what in ((difference.rows_removed, "taken out"), (difference.rows_added, "put in"))
+            if count
+        )
+        yield f"{difference.table}.csv: {rows}; it says something else from {difference.first_day} on."
+    first_days = [difference.first_day for difference in differences]
+    if min(first_days) < day:
+        yield "What is changed for days past judges anew what customers did since then. To leave the past as it was,"
+        yield "end the version in force and begin the next one on a day to come."
+    if later := [first_day for first_day in first_days if first_day > day]:
+        yield f"What begins later is not in these figures: see it with --as-of {max(later)} or a later day."
 
 
 def _unchanged(comparison: Comparison) -> Comparison:

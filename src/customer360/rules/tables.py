@@ -210,6 +210,7 @@ TABLES = (
             VALID_TO,
         ),
         series=("level", "benefit"),
+        may_be_empty=True,
         may_pause=True,
     ),
     _dates("benefit_thresholds"),
