@@ -9,7 +9,8 @@ rolling as (
         customer_count,
         net_sales
     from {{ ref('value_tier_periods') }}
-    where period_kind = 'rolling' and period_end = {{ as_of_date() }} and account_type <> 'all'
+    where period_kind = 'rolling' and account_type <> 'all'
+    qualify period_end = max(period_end) over ()
 ),
 
 today as (

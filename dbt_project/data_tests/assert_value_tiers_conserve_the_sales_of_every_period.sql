@@ -3,13 +3,18 @@
 -- overlap.
 with
 
+today as (
+    select max(judged_on) as judged_on from {{ ref('value_tier_periods') }}
+),
+
 orders as (
     select
         customer_id,
         net_sales,
         cast({{ dbt.date_trunc('month', 'ordered_at') }} as date) as month_on
-    from {{ ref('orders') }}
-    where is_sale and ordered_at < {{ as_of_end() }}
+    from {{ ref('orders') }} as orders
+    inner join today on cast(orders.ordered_at as date) <= today.judged_on
+    where is_sale
 ),
 
 months as (

@@ -26,6 +26,14 @@ DAMAGE = {
         where customer_id = (select min(customer_id) from marts.customer_value_tiers)
     """,
     "customers_of_tiers_are_conserved": "select 1",  # the one above
+    "assert_the_newest_rolling_period_is_today": """
+        update marts.value_tier_periods set customer_count = customer_count + 1
+        where period_kind = 'rolling' and account_type = 'individual' and value_tier = 'main'
+    """,
+    "assert_value_tiers_conserve_the_sales_of_every_period": """
+        update marts.value_tier_periods set net_sales = net_sales + 0.01
+        where period_kind = 'quarter' and account_type = 'all' and value_tier = 'main'
+    """,
     "assert_every_benefit_use_is_listed_or_rejected": """
         delete from marts.benefit_uses where benefit_use_id = (
             select max_by(benefit_use_id, used_at) from marts.benefit_uses where level is not null
