@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 
 from customer360.cli import cli
 from customer360.errors import IdentityError, LevelsError
+from customer360.levels.explain import explain
 
 # Members of every kind, and the one of each kind that has the most to tell.
 KINDS = {
@@ -177,7 +179,9 @@ def test_before_the_first_card_and_before_the_warehouse_knew_there_is_no_level(s
     assert f"No member on this day: the first card began on {english(tiers['joined_on'])}." in said(
         tiers["customer_id"], "--as-of", "2020-01-01"
     )
-    assert "Nothing was known then" in said(tiers["customer_id"], "--known-on", "2026-10-31")
+    assert "On 1 October 2026, as it was known at the end of 1 October 2026\nNothing was known then" in said(
+        tiers["customer_id"], "--known-on", "2026-10-01"
+    )
     assert "Level: Diamond" in said(tiers["customer_id"], "--known-on", f"{datetime.max:%Y-%m-%d}")
 
 
@@ -186,6 +190,18 @@ def test_a_day_that_was_not_built_and_a_customer_nobody_knows_are_errors(said, w
         said(member(warehouse, "in grace")["customer_id"], "--as-of", "2026-11-01")
     with pytest.raises(IdentityError, match="'C9'"):
         said("C9")
+
+
+def test_nobody_is_told_a_level_that_ledger_and_rules_do_not_bear_out(sample, warehouse, tmp_path):
+    customer_id = member(warehouse, "at the top")["customer_id"]
+    shutil.copy(sample.warehouse, tmp_path / "warehouse.duckdb")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        assert explain(connection, customer_id).standing.level == "diamond"
+        connection.execute(
+            f"update intermediate.int_member_level_beliefs set level = 'gold' where customer_id = '{customer_id}'"
+        )
+        with pytest.raises(LevelsError, match=r"say \S+, gold since .* by the rules it is \S+, diamond since"):
+            explain(connection, customer_id)
 
 
 def test_nobody_s_name_or_address_is_printed(said, warehouse):
