@@ -5,17 +5,19 @@
 - Points earned in a month are a `manual_grant` of that quantity (growth the company grants by its own rule), points
   redeemed a `redeem`: it spends a balance and never lowers a level. Every row is kept as found, so repeated months
   count twice.
-- The airline's own tiers (Star, Nova, Aurora), salary, education and lifetime value are not in the source contract.
-  They are delivered as extra columns and so are in raw only; the level in the marts follows from growth value, not
-  from them.
+- The airline's tiers (Star, Nova, Aurora) are its levels, given by hand, for the data has no rule for them: rows of
+  `member_levels` and `level_grants` in a copy of the dbt project, with thresholds that nobody reaches. Like them,
+  salary, education and lifetime value, which the source contract does not know, are extra columns: in raw only.
 """
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
 
+from customer360.build import project_folder
 from real_data.people import EMAIL
 
 MEMBERS_FILE = "members_airline/customer_loyalty_history.csv.gz"
@@ -59,6 +61,23 @@ ACTIVITIES = """
     from months where points_redeemed > 0
 """
 
+# Higher tiers hold through grants alone: no member earns as much as this.
+LEVELS = """
+    select
+        level_rank, level, level as name_en, level as name_zh, (level_rank - 1) * 1000000000 as growth_from,
+        1 as coefficient, date '2000-01-01' as valid_from, null as valid_to
+    from (values (1, 'Star'), (2, 'Nova'), (3, 'Aurora')) as tiers (level_rank, level)
+"""
+
+GRANTS = """
+    select
+        row_number() over (order by "Loyalty Number") as grant_id, "Loyalty Number" as member_id,
+        "Loyalty Card" as level, make_date("Enrollment Year", "Enrollment Month", 1) as valid_from,
+        coalesce(last_day(make_date("Cancellation Year", "Cancellation Month", 1)), date '2100-01-01') as valid_to,
+        'the airline says so' as reason
+    from read_csv('{file}')
+"""
+
 
 def write(duck: duckdb.DuckDBPyConnection, data: Path, folder: Path) -> None:
     """Write the member files into `folder`: members as CSV, activities as Parquet."""
@@ -67,3 +86,13 @@ def write(duck: duckdb.DuckDBPyConnection, data: Path, folder: Path) -> None:
     duck.execute(
         f"copy ({ACTIVITIES.format(file=data / ACTIVITY_FILE)}) to '{folder / 'activities.parquet'}' (format parquet)"
     )
+
+
+def write_rules(duck: duckdb.DuckDBPyConnection, data: Path, project: Path) -> None:
+    """Copy the dbt project to `project`, with the airline's tiers as levels and who has which; benefits it has none."""
+    shutil.copytree(project_folder(), project, ignore=shutil.ignore_patterns("target", "logs"))
+    seeds = project / "seeds"
+    for name, query in {"member_levels": LEVELS, "level_grants": GRANTS.format(file=data / MEMBERS_FILE)}.items():
+        duck.execute(f"copy ({query}) to '{seeds / name}.csv' (header true)")
+    header, *_ = (seeds / "level_benefits.csv").read_text(encoding="utf-8").splitlines()
+    (seeds / "level_benefits.csv").write_text(f"{header}\n", encoding="utf-8")

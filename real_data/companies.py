@@ -20,6 +20,8 @@ from real_data import airline, olist, online_retail, people, postgres, serviceno
 CUSTOMER360 = str(Path(sys.executable).with_name("customer360"))
 # What each company states about its own data: holidays, and what the published sets leave out.
 EXPECTATIONS = Path(__file__).parent / "expectations"
+# Where a company with rules of its own has its copy of the dbt project.
+OWN_RULES = "dbt_project"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ def _wholesaler(duck: duckdb.DuckDBPyConnection, data: Path, work: Path, shop_ur
     postgres.load_shop(duck, shop_url, online_retail.queries(duck, data))
     servicenow.write(duck, data, work / "helpdesk")
     airline.write(duck, data, work / "members")
+    airline.write_rules(duck, data, work / OWN_RULES)
 
 
 def _marketplace(duck: duckdb.DuckDBPyConnection, data: Path, work: Path, shop_url: str) -> None:
@@ -75,7 +78,9 @@ def sources(company: Company, data: Path, work: Path) -> Iterator[dict[str, str]
             duck.execute("set timezone = 'UTC'")
             company.prepare(duck, data, work, shop_url)
         token = secrets.token_urlsafe(16)
+        own_rules = {"CUSTOMER360_DBT_PROJECT": str(work / OWN_RULES)} if (work / OWN_RULES).is_dir() else {}
         yield {
+            **own_rules,
             "CUSTOMER360_SHOP_URL": shop_url,
             "CUSTOMER360_HELPDESK_URL": running.enter_context(_helpdesk(work / "helpdesk", token)),
             "CUSTOMER360_HELPDESK_TOKEN": token,

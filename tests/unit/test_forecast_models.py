@@ -148,6 +148,19 @@ def test_spending_to_expect_lies_between_their_own_mean_and_that_of_all():
     assert many == pytest.approx(100, rel=0.01)
 
 
+@pytest.mark.parametrize(("count", "mean"), [(1, 35.0), (11, 80.0)])
+def test_spending_to_expect_is_the_mean_of_what_is_likely(count, mean):
+    p, q, v = CDNOW_VALUE.p, CDNOW_VALUE.q, CDNOW_VALUE.v
+
+    def likely(nu):
+        return stats.gamma.pdf(mean, p * count, scale=1 / (nu * count)) * stats.gamma.pdf(nu, q, scale=1 / v)
+
+    above, below = (
+        integrate.quad(each, 0, 5, epsabs=0, points=[0.1, 0.5])[0] for each in (lambda nu: p / nu * likely(nu), likely)
+    )
+    assert CDNOW_VALUE.expected_value(np.array([count]), np.array([mean]))[0] == pytest.approx(above / below)
+
+
 def test_spending_is_found_again():
     made, random = GammaGamma(p=3.0, q=5.0, v=200.0), np.random.default_rng(7)
     count = random.integers(1, 9, 20_000)
