@@ -5,6 +5,7 @@ Only the two members it is about are restated, with the reason; what the warehou
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from dataclasses import replace
@@ -15,6 +16,8 @@ import duckdb
 import pytest
 
 from customer360.build import build
+from customer360.levels.explain import explain
+from customer360.levels.explain_text import in_words
 from customer360.levels.standing import standing
 from customer360.sources import orders
 
@@ -194,6 +197,34 @@ def test_a_standing_can_be_asked_as_it_was_believed(restated):
         then = standing(connection, order["customer_id"], day=day, known_at=first_build)
     assert (then.level, now.level) == ("bronze", "silver")
     assert now.growth_value - then.growth_value == order["growth"] * 10
+
+
+def test_the_explanation_says_what_was_learnt_and_what_was_believed_before(restated):
+    before, after, order, refund = restated
+    (first_build,) = ask(before, "select max(known_at) from marts.member_tier_history")[0]
+    (today,) = ask(after, "select max(known_at) from marts.member_tier_history")[0]
+    learnt = f"On {today.day} {today:%B %Y} we learnt: "
+    with duckdb.connect(str(after.warehouse), read_only=True) as connection:
+
+        def told(customer_id: str, **options) -> str:
+            return "\n".join(in_words(explain(connection, customer_id, **options)))
+
+        backdated, returned = told(order["customer_id"]), told(refund["customer_id"])
+        then = told(order["customer_id"], known_at=first_build)
+        day_before = told(order["customer_id"], day=order["occurred_at"].date() - timedelta(days=1))
+    assert (
+        f"{learnt}an order became known late ({order['order_id']}-late).\n    Until then we believed: Bro" in backdated
+    )
+    assert f"{learnt}a refund became known late ({refund['order_id']})." in returned
+    assert "Level: Silver" in backdated
+    assert "Level: Bronze" in then
+    assert not re.search(r"believed: (\S+) on ([^;]+); it is \1 on \2\.", backdated)  # a line as before is no news
+    for unchanged in (then, day_before):
+        assert "we learnt" not in unchanged
+        assert "-late" not in unchanged
+    with duckdb.connect(str(before.warehouse), read_only=True) as connection:
+        at_first = "\n".join(in_words(explain(connection, order["customer_id"])))
+    assert then.splitlines()[2:] == at_first.splitlines()[2:]
 
 
 def test_nothing_else_of_the_ledger_moved(restated):

@@ -195,6 +195,8 @@ KEPT = replace(
     ),
     lines=(replace(REVIEWED, counts_until=FOR_EVER),),
 )
+EXACTLY = replace(SILVER, lines=(replace(BOUGHT, growth=Decimal(800), taken_back=()),))
+ONCE_GRANTED = replace(KEPT, grants=(Grant("silver", D("2026-01-01"), D("2027-06-10")),))
 GRANTED = replace(KEPT, grants=(Grant("silver", D("2027-01-01"), D("2027-08-01")),))
 OUTGRANTED = replace(SILVER, grants=(Grant("gold", D("2026-01-01"), D("2026-02-01")),))
 GOLD_FOR_EVER = replace(
@@ -278,6 +280,24 @@ SITUATIONS = {
         商家授予：银牌会员，自2027年1月1日至2027年7月31日。
         """,
         ["Was granted", "kept until", "曾授予", "予以保留"],
+    ),
+    "at the threshold": (
+        EXACTLY,
+        "Why: 800.00 growth counts on this day, and Silver begins at 800.00.",
+        "当天有效成长值为800.00，达到银牌会员所需的800.00。",
+        ["less than", "低于"],
+    ),
+    "granted until yesterday": (
+        ONCE_GRANTED,
+        """
+        A level that was reached is kept until its review, and through the grace after it.
+        Was granted by the shop: Silver, from 1 January 2026 to 9 June 2027.
+        """,
+        """
+        已达到的等级在审核及其后的宽限期内予以保留。
+        商家曾授予：银牌会员，自2026年1月1日至2027年6月9日。
+        """,
+        ["By itself", "本身低于"],
     ),
     "granted before": (
         OUTGRANTED,
