@@ -34,7 +34,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 def run(home: Path, **more: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [ROOT / "ops" / "run"], env=environment(home, **more), capture_output=True, text=True, timeout=300, check=False
+        [ROOT / "ops" / "run"], env=environment(home, **more), capture_output=True, text=True, timeout=600, check=False
     )
 
 
@@ -154,7 +154,7 @@ class Airflow:
             )
         self._token = None
 
-    def wait(self, what: str, condition, seconds: float = 120):
+    def wait(self, what: str, condition, seconds: float = 300):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.screen.read_text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -21,14 +22,20 @@ from customer360.errors import BuildError, PublicationError
 from customer360.publish import _prune, current_id, kept_ids, publish, rollback
 
 
-@pytest.fixture
-def settings(tmp_path) -> Settings:
-    """A warehouse that was built and passed its checks."""
-    settings = Settings(home=tmp_path / "home")
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory) -> Path:
+    """The home of a warehouse that was built and passed its checks, copied by each test."""
+    settings = Settings(home=tmp_path_factory.mktemp("passed"))
     small_warehouse.fill(settings)
     small_warehouse.build(settings)
     small_warehouse.passed(settings)
-    return settings
+    return settings.home
+
+
+@pytest.fixture
+def settings(passed, tmp_path) -> Settings:
+    shutil.copytree(passed, tmp_path / "home")
+    return Settings(home=tmp_path / "home")
 
 
 def read(settings: Settings, statement: str) -> list[tuple]:
