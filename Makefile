@@ -35,7 +35,7 @@ up: setup ## Airflow with its web UI on 127.0.0.1:$(PORT), the DAGs on their sch
 	@ops/up $(PORT)
 
 test: setup ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## ruff, sqlfluff, and that dbt can parse the project
 	$(BIN)/ruff check .
