@@ -40,6 +40,9 @@ DAMAGE = {
         )
     """,
     "assert_uses_of_tier_benefits_are_those_of_benefit_uses": "select 1",  # the one above
+    "assert_members_of_tier_benefits_are_all_who_have_a_level": """
+        update marts.tier_benefits set member_count = member_count + 1 where level = 'diamond'
+    """,
     "assert_held_back_purchases_are_all_counted": """
         delete from marts.purchase_forecast_accuracy
         where (customer_kind, measure, method) = ('individual', 'orders', 'same for all')

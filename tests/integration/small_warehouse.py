@@ -167,6 +167,17 @@ BUILT = {
         select customer_id, 'sign_in' as rule_id, 1.00 as growth_value, 'a' || customer_id as source_record_id
         from marts.member_tiers
     """,
+    "marts.member_tier_restatements": "select *, 'late order' as restated_because, $end as known_until from marts.member_tiers",
+    "marts.growth_ledger_restatements": "select *, 'late order' as restated_because, $end as known_until from marts.growth_ledger",
+    "marts.tier_benefits": """
+        select level, 'coffee' as benefit, count(*) as member_count from marts.member_tiers group by all
+    """,
+    "marts.benefit_uses": """
+        select benefit_use_id, benefit, 'Cmembership' || member_id as customer_id, 'bronze' as level, 1.00 as use_cost
+        from raw.membership_benefit_uses
+    """,
+    "marts.tier_benefit_gaps": "select 'nobody has it' as finding_en, '无人享有' as finding_zh",
+    "marts.purchase_forecast_accuracy": "select 1 as customer_count, 1 as actual, 'so far off' as sentence_en, '偏差' as sentence_zh",
     "marts.customer_value_tiers": "select customer_id, 'small' as value_tier, net_sales from marts.customer_360",
     "marts.value_tier_summary": """
         select value_tier, count(*) as customer_count, sum(net_sales) as net_sales from marts.customer_value_tiers group by all

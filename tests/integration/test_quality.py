@@ -73,7 +73,8 @@ def test_every_table_of_the_contract_and_every_promised_mart_is_checked(settings
     assert {f"raw.{name}" for name in TABLES} <= asked
     design = """customer_360 customer_identities customer_timeline orders order_items tickets member_tiers member_tier_history
         growth_ledger customer_value_tiers value_tier_summary value_tier_periods followup_promises service_agents customer_owners deliveries
-        returns satisfaction partners"""
+        returns satisfaction partners member_tier_restatements growth_ledger_restatements tier_benefits benefit_uses
+        tier_benefit_gaps purchase_forecast_accuracy"""
     assert {f"marts.{name}" for name in design.split()} <= asked
 
 
