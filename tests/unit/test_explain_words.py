@@ -196,6 +196,7 @@ KEPT = replace(
     lines=(replace(REVIEWED, counts_until=FOR_EVER),),
 )
 EXACTLY = replace(SILVER, lines=(replace(BOUGHT, growth=Decimal(800), taken_back=()),))
+FALLEN = replace(KEPT, history=(Period("silver", D("2027-06-01"), None, "growth expired"),))
 ONCE_GRANTED = replace(KEPT, grants=(Grant("silver", D("2026-01-01"), D("2027-06-10")),))
 GRANTED = replace(KEPT, grants=(Grant("silver", D("2027-01-01"), D("2027-08-01")),))
 OUTGRANTED = replace(SILVER, grants=(Grant("gold", D("2026-01-01"), D("2026-02-01")),))
@@ -268,6 +269,12 @@ SITUATIONS = {
         现有成长值不会到期。
         """,
         ["Review:", "granted", "审核日：", "授予"],
+    ),
+    "fallen from the level above": (
+        FALLEN,
+        "Silver begins. After the fall from the level above, Silver is kept until its review, and through the grace",
+        "低于银牌会员所需的800.00；从上一等级降下后，银牌会员在审核及其后的宽限期内予以保留。",
+        ["that was reached", "已达到的等级"],
     ),
     "granted": (
         GRANTED,

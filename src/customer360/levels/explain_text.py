@@ -48,9 +48,10 @@ def _level(found: Explanation, words: Words) -> Iterator[str]:
         why = "lowest"
     elif growth >= level.growth_from:
         why = "reached"
+    elif any(g.level == found.standing.level and g.since <= found.day < g.until for g in found.grants):
+        why = "granted_floor"
     else:
-        granted = any(g.level == found.standing.level and g.since <= found.day < g.until for g in found.grants)
-        why = "granted_floor" if granted else "kept"
+        why = "fallen" if found.history[0].because == "growth expired" else "kept"
     yield words.say(why, level=name, growth=growth, threshold=level.growth_from)
     if found.largest:
         yield words.say("largest")

@@ -32,6 +32,8 @@ SENTENCES = {
         "lowest": "Why: {growth} growth counts on this day, and {level} takes every member.",
         "kept": "Why: {growth} growth counts on this day, less than the {threshold} at which {level} begins. "
         "A level that was reached is kept until its review, and through the grace after it.",
+        "fallen": "Why: {growth} growth counts on this day, less than the {threshold} at which {level} begins. "
+        "After the fall from the level above, {level} is kept until its review, and through the grace after it.",
         "granted_floor": "Why: {level} was granted by the shop. By itself the {growth} growth that counts on this day "
         "is less than the {threshold} at which {level} begins.",
         "largest": "Most of it comes from",
@@ -102,6 +104,8 @@ SENTENCES = {
         "lowest": "原因：当天有效成长值为{growth}；{level}是所有会员的起始等级。",
         "kept": "原因：当天有效成长值为{growth}，低于{level}所需的{threshold}；"
         "已达到的等级在审核及其后的宽限期内予以保留。",
+        "fallen": "原因：当天有效成长值为{growth}，低于{level}所需的{threshold}；"
+        "从上一等级降下后，{level}在审核及其后的宽限期内予以保留。",
         "granted_floor": "原因：{level}由商家授予。当天有效成长值为{growth}，本身低于{level}所需的{threshold}。",
         "largest": "主要来自",
         "nothing_counts": "当天没有有效的成长值。",
