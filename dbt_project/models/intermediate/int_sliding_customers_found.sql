@@ -20,6 +20,7 @@ rules as (
 measured as (
     select
         customers.customer_id,
+        customers.net_sales_from,
         customers.recent_net_sales,
         customers.earlier_net_sales,
         falls.falls_on,
@@ -37,7 +38,11 @@ measured as (
 found as (
     select
         measured.*,
-        coalesce(measured.recent_net_sales < rules.falling_below * measured.earlier_net_sales, false) as is_falling,
+        coalesce(
+            measured.recent_net_sales < rules.falling_below * measured.earlier_net_sales
+            and 2 * measured.recent_net_sales < measured.net_sales_from,
+            false
+        ) as is_falling,
         coalesce(
             measured.silent_days >= rules.silent_days_from
             and measured.silent_days > rules.silent_gaps_over * measured.usual_gap_days,
