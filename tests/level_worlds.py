@@ -310,11 +310,17 @@ class Engine:
             previous="periods_before" if carry_on and is_there else None,
         )
         CONNECTION.execute(f"create or replace temp table periods_now as {periods.sql_query()}")
-        if carry_on:
-            CONNECTION.execute("create or replace temp table periods_before as from periods_now")
+        if carry_on and is_there:  # as the incremental model does
+            gone = "customer_id not in (select customer_id from members)"
+            anew = "customer_id in (select customer_id from periods_now)"
+            CONNECTION.execute(f"delete from periods_before where {anew} or {gone}")
+            CONNECTION.execute("insert into periods_before from periods_now")
+        elif carry_on:
+            CONNECTION.execute("create temp table periods_before as from periods_now")
+        table = "periods_before" if carry_on else "periods_now"
         paths: dict[str, list[Step]] = {}
         for person_id, valid_from, valid_to, rank in CONNECTION.execute(
-            "select customer_id, valid_from, valid_to, level_rank from periods_now order by 1, 2"
+            f"select customer_id, valid_from, valid_to, level_rank from {table} order by 1, 2"
         ).fetchall():
             steps = paths.setdefault(person_id, [])
             if steps and steps[-1] == (valid_from, 0):
