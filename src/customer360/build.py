@@ -148,6 +148,8 @@ def build_models(settings: Settings, *, select: str, as_of: date) -> list[NodeRe
         _record_build(connection, new_id("trial"), "running", 0, f"as of {as_of}")  # dates what the models then say
     command = _build_command(as_of, full_refresh=False, select=select)
     results, crash = _invoke(settings, [*command, "--indirect-selection", "buildable"], lambda _: None)
+    if crash and crash.startswith("KeyboardInterrupt"):  # which dbt takes for a failure of its own
+        raise KeyboardInterrupt
     failures = [result for result in results if result.status in FAILED]
     if crash or failures:
         raise BuildError(_what_failed(failures, results, crash))  # SQL and log are thrown away with the copy
