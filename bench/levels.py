@@ -72,12 +72,7 @@ def restate(connection: duckdb.DuckDBPyConnection, run: int) -> dict:
         known_at=datetime(2026, 11, run),
         **given,
     ).sql_query()
-    if run == 1:
-        connection.execute(f"create table main.ledger as {entries}")
-    else:
-        connection.execute(f"create temp table restated_now as {entries}")
-        connection.execute("delete from main.ledger where customer_id in (select customer_id from restated_now)")
-        connection.execute("insert into main.ledger from restated_now")
+    _store(connection, "main.ledger", entries, run)
     valued = time.monotonic()
     periods = level_periods(
         connection,
@@ -86,9 +81,7 @@ def restate(connection: duckdb.DuckDBPyConnection, run: int) -> dict:
         previous="main.level_history" if run > 1 else None,
         **given,
     ).sql_query()
-    connection.execute(f"create or replace table main.level_history_now as {periods}")
-    connection.execute("drop table if exists main.level_history")
-    connection.execute("alter table main.level_history_now rename to level_history")
+    _store(connection, "main.level_history", periods, run)
     done = time.monotonic()
     counts = connection.execute(
         """
@@ -100,6 +93,16 @@ def restate(connection: duckdb.DuckDBPyConnection, run: int) -> dict:
     ).fetchone()
     seconds = {"entries_seconds": valued - started, "levels_seconds": done - valued}
     return seconds | dict(zip(("entries", "past_entries", "periods"), counts, strict=True))
+
+
+def _store(connection: duckdb.DuckDBPyConnection, table: str, query: str, run: int) -> None:
+    """As dbt does: the table, or the members that came out anew in the place of what was there of them."""
+    if run == 1:
+        connection.execute(f"create table {table} as {query}")
+        return
+    connection.execute(f"create or replace temp table came_out as {query}")
+    connection.execute(f"delete from {table} where customer_id in (select customer_id from came_out)")
+    connection.execute(f"insert into {table} from came_out")
 
 
 def step(database: Path, name: str) -> dict:

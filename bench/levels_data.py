@@ -37,27 +37,27 @@ def make(connection: duckdb.DuckDBPyConnection, *, members: int, facts: int, day
         )
         """
     )
-    _earn(connection, "facts", facts, f"cast(floor((1 - how_late) * ({TODAY} - joined_on)) as integer)")
-    _earn(connection, "day_facts", day_facts, "0")
+    _earn(connection, "facts", facts, members, f"cast(floor((1 - how_late) * ({TODAY} - joined_on)) as integer)")
+    _earn(connection, "day_facts", day_facts, members, "0")
     refunded_on = f"least({TODAY} - 1, counts_from + cast(hash(entry_id, 'back') % 60 as integer))"
     _take_back(connection, "reversals", "hash(entry_id, 'returned') % 14 = 0", refunded_on)
     _take_back(connection, "day_reversals", "hash(entry_id, 'returned') % 14000 = 1", TODAY)
 
 
-def _earn(connection: duckdb.DuckDBPyConnection, table: str, count: int, days_ago: str) -> None:
+def _earn(connection: duckdb.DuckDBPyConnection, table: str, count: int, members: int, days_ago: str) -> None:
     """Two in five are order lines of 5 to 305, the rest activities of 1 to 50; some members do far more than others."""
     connection.execute(
         f"""
         create table {table} as
         with
         numbered as (
-            select *, row_number() over () - 1 as member_no, count(*) over () as member_count from members
+            select *, row_number() over () - 1 as member_no from members
         ),
         events as (
             select
                 i,
                 hash(i, '{table}') % 5 < 2 as is_purchase,
-                pow((hash(i, '{table} who') % 1000000) / 1000000.0, 1.5) as who,
+                cast(floor({members} * pow((hash(i, '{table} who') % 1000000) / 1e6, 1.5)) as bigint) as member_no,
                 (hash(i, '{table} when') % 1000000) / 1000000.0 as how_late,
                 cast(hash(i, '{table} much') % 30000 as integer) as much
             from range({count}) as numbers(i)
@@ -66,7 +66,7 @@ def _earn(connection: duckdb.DuckDBPyConnection, table: str, count: int, days_ag
             select
                 is_purchase, much, customer_id, joined_on, {TODAY} - {days_ago} as counts_from,
                 if(is_purchase, 'SO', 'A') || '{table}' || lpad(i::varchar, 9, '0') as source_record_id
-            from events inner join numbered on cast(floor(who * member_count) as bigint) = member_no
+            from events inner join numbered using (member_no)
         )
         select
             if(is_purchase, 'purchase-v1-', 'survey-v1-') || source_record_id as entry_id,
