@@ -12,10 +12,6 @@ identified as (
     where source_system = 'membership' and source_table = 'members'
 ),
 
-members as (
-    select * from {{ ref('int_members_aggregated_to_customers') }}
-),
-
 rules as (
     select * from {{ ref('growth_rules') }} where event_type <> 'purchase'
 ),
@@ -42,11 +38,6 @@ ruled as (
         end as capped_from
     from activities
     inner join identified on activities.member_id = identified.member_id
-    inner join members
-        on
-        identified.customer_id = members.customer_id
-        and cast(activities.occurred_at as date) >= members.joined_on
-        and (members.cancelled_on is null or cast(activities.occurred_at as date) < members.cancelled_on)
     inner join rules
         on
         activities.activity_type = rules.event_type

@@ -36,10 +36,6 @@ benefits as (
     select benefit from {{ ref('benefits') }}
 ),
 
-outside_membership as (
-    select activity_id from {{ ref('int_activities_outside_membership') }}
-),
-
 level_grants as (
     select grant_id, member_id from {{ ref('level_grants') }}
 ),
@@ -53,7 +49,6 @@ orphans as (
             'reference not in (select order_id from orders)'),
         ('membership', 'benefit_uses', 'benefit_uses', 'benefit_use_id', "'of a benefit that is not in seed benefits'",
             "coalesce(benefit, '') not in (select benefit from benefits)"),
-        ('membership', 'activities', 'outside_membership', 'activity_id', "'before joining or after leaving'", 'true'),
         ('rules', 'level_grants', 'level_grants', 'grant_id', "'a level for a card that does not exist'", no_member),
     ] %}
         select

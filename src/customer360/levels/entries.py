@@ -228,7 +228,8 @@ def _compared(connection, previous: str, known_at: datetime) -> duckdb.DuckDBPyR
                         or now.occurred_at is distinct from before.occurred_at) then 'record corrected'
                     when is_both and (now.growth_per_unit is distinct from before.growth_per_unit
                         or now.expires_on is distinct from before.expires_on) then 'rules changed'
-                    when is_both and now.coefficient is distinct from before.coefficient then 'level restated'
+                    when is_both and (now.coefficient is distinct from before.coefficient
+                        or now.level_rank is distinct from before.level_rank) then 'level restated'
                     when is_both then 'record corrected'
                     when before.entry_id in (select entry_id from elsewhere) then 'customers joined or parted'
                     when (before.source_table, before.source_record_id) in (
