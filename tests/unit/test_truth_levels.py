@@ -177,10 +177,20 @@ def test_a_level_by_hand_is_a_floor_while_it_lasts_and_nothing_afterwards():
     assert path(story(grants=[other], until=30)) == [("basic", 0, None)]
 
 
-def test_a_member_who_left_has_no_level_and_earns_nothing():
-    told = story(bought("a", 0, "100"), bought("b", 9, "10"), bought("c", 11, "10"), cancelled=10, until=30)
+def test_a_member_who_left_has_no_level_and_buys_for_nothing():
+    growth = [growth_rule(), growth_rule(rule_id="review", event_type="review", unit="event", growth_per_unit="4")]
+    lines = [bought("a", 0, "100"), bought("b", 9, "10"), bought("c", 11, "10")]
+    reviews = [Fact(f"r{day}", "review", at(day)) for day in (-1, 10, 11)]
+    told = story(*lines, *reviews, growth=growth, cancelled=10, until=30)
     assert path(told) == [("low", 0, 10)]
-    assert values(told) == {"a": 100, "b": 15}
+    # On the day of leaving the level of the day before still multiplies; before joining and later there is none.
+    assert {entry.source_record_id: entry.growth_value for entry in told.entries} == {
+        "r-1": 4,
+        "a": 100,
+        "b": 15,
+        "r10": 6,
+        "r11": 4,
+    }
 
 
 def test_lower_thresholds_lift_on_their_first_day_and_higher_ones_take_nothing_that_was_promised():
@@ -206,6 +216,6 @@ def test_stricter_rules_take_nothing_that_was_promised_and_no_later_purchase_doe
     assert path(told) == [("high", 0, high_ends), ("low", high_ends, 80), ("basic", 80, None)]
 
 
-def test_nothing_is_earned_before_joining_nor_ever_by_redeeming():
+def test_no_purchase_earns_before_joining_and_redeeming_never():
     told = story(bought("a", -1, "100"), Fact("b", "redeem", at(2), quantity=Decimal(9)), until=9)
     assert told.entries == []

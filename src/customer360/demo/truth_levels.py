@@ -148,15 +148,16 @@ class Story:
         for refund in sorted(refunds, key=lambda refund: (refund.refunded_at, refund.return_id)):
             if refund.fact_id in day_of and refund.refunded_at.date() <= until:
                 self.refunds[max(refund.refunded_at.date(), day_of[refund.fact_id])].append(refund)
-        first = member.joined_on
+        first = min([member.joined_on, *self.facts])
         for known_from, known_to in pairwise(sorted({first, *self.refunds, until + DAY})):
             self.tell(first, known_from, known_to)
         self.entries.sort(key=lambda entry: (entry.occurred_at, entry.entry_id))
 
     def may_earn(self, fact: Fact) -> bool:
+        """Orders earn while somebody is a member; what a card did counts on its day."""
         day, member = fact.occurred_at.date(), self.member
         is_member = member.joined_on <= day and (member.cancelled_on is None or day < member.cancelled_on)
-        return is_member and fact.event_type != "redeem"
+        return is_member if fact.event_type == "purchase" else fact.event_type != "redeem"
 
     def tell(self, first: date, known_from: date, known_to: date) -> None:
         """All days again from the first, with what is known from one day until another; the days in between are new."""

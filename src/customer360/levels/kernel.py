@@ -204,10 +204,11 @@ def walk(
 
             # What expires, what is earned at the level of the day before, what is taken back.
             gain = 0
+            before = current if day <= cancelled[m] else 1  # who has left holds no level
             while e < entry_of[m + 1] and entry_day[e] == day:
-                coefficient = coefficients[rule, current] if entry_multiplies[e] else WHOLE
+                coefficient = coefficients[rule, before] if entry_multiplies[e] else WHOLE
                 values[e] = rounded(entry_base[e], coefficient, WHOLE)
-                held[e] = current
+                held[e] = before
                 remaining[e] = values[e]
                 history_of[e] = n
                 growth += values[e]
