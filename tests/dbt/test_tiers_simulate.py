@@ -122,7 +122,7 @@ def test_the_answer_is_plain_words_and_the_list_is_private(simulated, tmp_path):
     assert "member_levels.csv: 1 row taken out, 1 row put in; it says something else from 2000-01-01 on." in text
     assert "judges anew what customers did since then" in text
     assert " rise, 0 fall, " in text
-    assert "Cost of benefits in a year" in text
+    assert "Cost of benefits a year, members as above" in text
     people = simulated.simulation.comparison.people
     assert write_people(people, tmp_path / "moves.csv") == len(people)
     assert (tmp_path / "moves.csv").stat().st_mode & 0o777 == 0o600
