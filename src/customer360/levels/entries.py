@@ -10,16 +10,11 @@ from datetime import datetime
 
 import duckdb
 
+from customer360.levels.beliefs import SAYS, compared
 from customer360.levels.rules import LevelRules
 from customer360.levels.walks import Walk, walk_members
 
-# What an entry says; `known_at`, `known_until` and `restated_because` are about it.
-SAYS = (
-    "occurred_at, counts_from, expires_on, rule_id, rule_version, growth_value, coefficient, level_rank, units, "
-    "growth_per_unit, source_system, source_table, source_record_id, order_id, reverses_entry_id"
-)
 VERSION = 1  # of the rules as carried out: another one has every member worked out anew
-BELIEFS = f"customer_id, entry_id, {SAYS}, known_at, known_until, restated_because, facts_digest"
 
 
 def restated_entries(
@@ -33,7 +28,8 @@ def restated_entries(
     previous: str | None,
     known_at: datetime,
 ) -> duckdb.DuckDBPyRelation:
-    """All entries, past beliefs included, of the members to restate (of all, without `previous`): columns BELIEFS.
+    """All entries, past beliefs included, of the members to restate (of all, without `previous`): the columns that
+    beliefs.compared gives.
 
     Relations: facts and reversals as int_growth_facts and int_growth_reversal_facts; members (customer_id, joined_on,
     cancelled_on); grants (customer_id, grant_id, valid_from, valid_to, level_rank); previous: what this returned
@@ -60,7 +56,7 @@ def restated_entries(
             """
         )
     connection.execute(f"create or replace temp table valued as {_valued(rules)}")
-    return _compared(connection, previous, known_at)
+    return compared(connection, previous, known_at)
 
 
 def _digest(connection, *, facts: str, reversals: str, members: str, grants: str, rules: LevelRules) -> None:
@@ -189,68 +185,3 @@ def _coefficient(rules: LevelRules) -> str:
             f"then case walked.level_rank {of_rank} end"
         )
     return f"case {' '.join(cases)} end * 0.0001"
-
-
-def _compared(connection, previous: str, known_at: datetime) -> duckdb.DuckDBPyRelation:
-    """What was believed against what came out now, of the members restated."""
-    connection.execute(
-        f"""
-        create or replace temp table believed as
-        select previous.* from {previous} as previous inner join restated on previous.customer_id = restated.customer_id
-        """
-    )
-    same = " and ".join(f"now.{name.strip()} is not distinct from before.{name.strip()}" for name in SAYS.split(","))
-    return connection.sql(
-        f"""
-        with
-        matched as (
-            select
-                now, before, {same} as is_same,
-                before.entry_id is not null and now.entry_id is not null as is_both
-            from (select * from valued) as now
-            full join (select * from believed where known_until is null) as before
-                on now.customer_id = before.customer_id and now.entry_id = before.entry_id
-        ),
-        elsewhere as (
-            select entry_id from valued
-        ),
-        other_version as (
-            select distinct source_table, source_record_id from valued where reverses_entry_id is null
-        ),
-        kept as (
-            select unnest(before), now.facts_digest as digest_now from matched where is_both and is_same
-        ),
-        closed as (
-            select
-                unnest(before),
-                case
-                    when is_both and (now.units is distinct from before.units
-                        or now.occurred_at is distinct from before.occurred_at) then 'record corrected'
-                    when is_both and (now.growth_per_unit is distinct from before.growth_per_unit
-                        or now.expires_on is distinct from before.expires_on) then 'rules changed'
-                    when is_both and (now.coefficient is distinct from before.coefficient
-                        or now.level_rank is distinct from before.level_rank) then 'level restated'
-                    when is_both then 'record corrected'
-                    when before.entry_id in (select entry_id from elsewhere) then 'customers joined or parted'
-                    when (before.source_table, before.source_record_id) in (
-                        select (source_table, source_record_id) from other_version
-                    ) then 'rules changed'
-                    else 'withdrawn'
-                end as because
-            from matched where before.entry_id is not null and (not is_both or not is_same)
-        ),
-        begun as (
-            select unnest(now) from matched where now.entry_id is not null and (not is_both or not is_same)
-        )
-        select customer_id, entry_id, {SAYS}, known_at, known_until, restated_because, null as facts_digest
-        from believed where known_until is not null
-        union all
-        select customer_id, entry_id, {SAYS}, known_at, known_until, restated_because, digest_now from kept
-        union all
-        select customer_id, entry_id, {SAYS}, known_at, timestamp '{known_at}', because, null from closed
-        union all
-        select customer_id, entry_id, {SAYS}, timestamp '{known_at}', cast(null as timestamp), cast(null as varchar),
-            facts_digest
-        from begun
-        """
-    )
