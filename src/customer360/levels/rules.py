@@ -58,6 +58,9 @@ def load_rules(connection: duckdb.DuckDBPyConnection, *, levels: str, level_rule
     for period, start in enumerate(starts):
         for _, _, rank, growth_from, coefficient in _in_force(level_rows, start):
             needed[period, rank], coefficients[period, rank] = growth_from, coefficient
+        for rank in range(2, shape[1]):
+            if needed[period, rank] == NO_LEVEL:  # a level that was dropped earns like the one below, not less
+                coefficients[period, rank] = coefficients[period, rank - 1]
         for _, _, validity_days, grace_days, is_one_level in _in_force(kept_rows, start):
             validity[period], grace[period], one_level[period] = validity_days, grace_days, is_one_level
     return LevelRules(np.array(starts, dtype=np.int64), needed, coefficients, validity, grace, one_level)
