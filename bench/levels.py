@@ -110,7 +110,7 @@ def step(database: Path, name: str) -> dict:
     with duckdb.connect() as connection:  # the engine compiled, or read from its cache
         levels_data.make(connection, members=1, facts=1, day_facts=1)
         restate(connection, 1)
-    with duckdb.connect(str(database), config={"threads": 2}) as connection:
+    with duckdb.connect(str(database), config={"threads": 2, "memory_limit": "3GB"}) as connection:
         if name == "plain":
             started = time.monotonic()
             connection.execute(PLAIN)
