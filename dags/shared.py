@@ -10,7 +10,15 @@ from datetime import UTC, datetime, timedelta
 from airflow.sdk import Asset, Context, ExceptionRetryPolicy, RetryAction, RetryRule, get_current_context
 
 from customer360.config import Settings, load_settings
-from customer360.errors import BuildError, IdentityError, IncompleteError, PublicationError, RulesError, SettingError
+from customer360.errors import (
+    BuildError,
+    IdentityError,
+    IncompleteError,
+    LevelsError,
+    PublicationError,
+    RulesError,
+    SettingError,
+)
 from customer360.warehouse import recorded_run
 
 RAW_ORDERS = Asset("raw_orders")
@@ -27,7 +35,15 @@ WAREHOUSE_POOL = "warehouse"
 RETRY_WHAT_MAY_MEND = ExceptionRetryPolicy(
     rules=[
         RetryRule(
-            exception=[SettingError, IncompleteError, BuildError, PublicationError, IdentityError, RulesError],
+            exception=[
+                SettingError,
+                IncompleteError,
+                BuildError,
+                PublicationError,
+                IdentityError,
+                RulesError,
+                LevelsError,
+            ],
             action=RetryAction.FAIL,
             reason="needs a person: running it again would end the same way",
         )
