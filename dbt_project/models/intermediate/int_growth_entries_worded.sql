@@ -1,5 +1,6 @@
 {#- A rate as people write it: 1.2, not 1.2000. -#}
 {% set applied = "cast(entries.units as decimal(18, 2)), ' × ', cast(entries.growth_per_unit as double)" -%}
+{% set multiplied = "' × ', cast(entries.coefficient as double)" -%}
 
 with
 
@@ -28,7 +29,7 @@ worded as (
                 coalesce(rules.sentence_en, entries.rule_id),
                 case when entries.units <> 1 then concat(': ', {{ applied }}) else '' end,
                 case
-                    when entries.coefficient <> 1 then concat(' × ', cast(entries.coefficient as double), ' (', levels.name_en, ')')
+                    when entries.coefficient <> 1 then concat({{ multiplied }}, ' (', levels.name_en, ')')
                     else ''
                 end
             )
@@ -39,7 +40,7 @@ worded as (
                 coalesce(rules.sentence_zh, entries.rule_id),
                 case when entries.units <> 1 then concat('：', {{ applied }}) else '' end,
                 case
-                    when entries.coefficient <> 1 then concat(' × ', cast(entries.coefficient as double), '（', levels.name_zh, '）')
+                    when entries.coefficient <> 1 then concat({{ multiplied }}, '（', levels.name_zh, '）')
                     else ''
                 end
             )
