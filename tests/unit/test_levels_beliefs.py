@@ -66,6 +66,16 @@ def _restated(connection, previous: str | None, known_at: datetime) -> duckdb.Du
     ("change", "reasons"),
     [
         ("update facts set units = 120, base_growth = 120 where source_record_id = '1'", {"1": "record corrected"}),
+        # What the source says goes before what follows from it: the second entry loses its coefficient, too.
+        (
+            "update facts set units = units / 2, base_growth = base_growth / 2",
+            {"1": "record corrected", "2": "record corrected"},
+        ),
+        (
+            "delete from facts where source_record_id = '1'; update facts set occurred_at = '2025-02-10 09:00'",
+            {"1": "withdrawn", "2": "record corrected"},
+        ),
+        ("update facts set order_id = 'another' where source_record_id = '1'", {"1": "record corrected"}),
         ("update facts set occurred_at = '2025-01-10 09:00' where source_record_id = '1'", {"1": "record corrected"}),
         (
             "update facts set growth_per_unit = 2, base_growth = 200 where source_record_id = '1'",
