@@ -5,7 +5,7 @@ with
 counting as (
     select customer_id, sum(growth_value) as growth_value
     from {{ ref('growth_ledger') }}
-    where counts_from <= {{ as_of_date() }} and (expires_on is null or expires_on > {{ as_of_date() }})
+    where {{ counts_on(as_of_date()) }}
     group by customer_id
 )
 

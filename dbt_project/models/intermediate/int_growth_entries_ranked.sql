@@ -2,10 +2,7 @@ with
 
 entries as (
     select * from {{ ref('int_growth_entries') }}
-    where
-        known_until is null
-        and counts_from <= {{ as_of_date() }}
-        and (expires_on is null or expires_on > {{ as_of_date() }})
+    where known_until is null and {{ counts_on(as_of_date()) }}
 ),
 
 taken_back as (

@@ -5,10 +5,7 @@ with
 -- A return expires with what it takes back, so a plain sum of what counts is the growth value.
 entries as (
     select * from {{ ref('int_growth_entries') }}
-    where
-        known_until is null
-        and counts_from <= {{ as_of_date() }}
-        and (expires_on is null or expires_on > {{ as_of_date() }})
+    where known_until is null and {{ counts_on(as_of_date()) }}
 ),
 
 by_expiry as (

@@ -81,11 +81,12 @@ def find_customer(connection: duckdb.DuckDBPyConnection, typed: str, *, at: date
     return rows[0][0]
 
 
-def believed_at(at: datetime | None) -> str:
-    """The condition on identity.record_assignments for what is believed now, or was at `at` (naive UTC)."""
+def believed_at(at: datetime | None, *, since: str = "valid_from", until: str = "valid_to") -> str:
+    """The condition, on identity.record_assignments or two other columns, for what is believed now, or was at `at`
+    (naive UTC)."""
     if at is None:
-        return "valid_to is null"
-    return f"(valid_from <= timestamp '{at}' and (valid_to is null or valid_to > timestamp '{at}'))"
+        return f"{until} is null"
+    return f"({since} <= timestamp '{at}' and ({until} is null or {until} > timestamp '{at}'))"
 
 
 def _keys(connection: duckdb.DuckDBPyConnection, condition: str) -> list[str]:

@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 import duckdb
 
 from customer360.errors import LevelsError
+from customer360.identity.lookup import believed_at
 from customer360.levels.periods import level_periods
 from customer360.levels.rules import load_rules
 from customer360.sources.casting import literal
@@ -51,12 +52,7 @@ class Standing:
 
 def believed_entries(customer_id: str, known_at: datetime | None) -> str:
     """SQL: the ledger entries of a customer as believed now, or at `known_at` (naive UTC)."""
-    if known_at is None:
-        believed = "known_until is null"
-    else:
-        believed = (
-            f"known_at <= timestamp '{known_at}' and (known_until is null or known_until > timestamp '{known_at}')"
-        )
+    believed = believed_at(known_at, since="known_at", until="known_until")
     return f"(select * from intermediate.int_growth_entries where customer_id = {literal(customer_id)} and {believed})"
 
 
