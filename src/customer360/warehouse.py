@@ -174,13 +174,20 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas and the raw, identity and ops tables that do not exist yet."""
+    """Create the schemas and the raw, identity and ops tables, and columns of raw tables, that do not exist yet."""
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
+    known = set(
+        connection.execute("select table_name, column_name from duckdb_columns() where schema_name = 'raw'").fetchall()
+    )
     for table in TABLES.values():
-        columns = [f'"{column.name}" {column.duckdb_type}' for column in table.columns]
-        columns += [f"{name} {type_}" for name, type_ in SYSTEM_COLUMNS.items()]
-        connection.execute(f"create table if not exists raw.{table.raw_name} ({', '.join(columns)})")
+        types = {column.name: column.duckdb_type for column in table.columns} | SYSTEM_COLUMNS
+        columns = ", ".join(f'"{name}" {type_}' for name, type_ in types.items())
+        connection.execute(f"create table if not exists raw.{table.raw_name} ({columns})")
+        if (table.raw_name, table.key) in known:  # made when the contract may have been shorter
+            for name in types:
+                if (table.raw_name, name) not in known:
+                    connection.execute(f'alter table raw.{table.raw_name} add column "{name}" {types[name]}')
     for name, columns in OPS_TABLES.items():
         connection.execute(f"create table if not exists ops.{name} ({columns})")
     for name, columns in IDENTITY_TABLES.items():

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 
 from customer360.demo.server import Faults, HelpdeskServer
 from customer360.errors import SettingError, SourceError
@@ -84,6 +85,32 @@ def test_everything_arrives_once_though_pages_repeat_records_and_requests_are_re
         "select updated_at = created_at, child_events ->> '$[0].body' from raw.helpdesk_ticket_events limit 1"
     ) == [(True, "hello")]
     assert raw_rows("select active, typeof(active) from raw.helpdesk_users limit 1") == [(True, "BOOLEAN")]
+
+
+def test_the_helpdesks_own_figures_are_asked_for_and_a_wrong_one_costs_no_ticket(data, of, raw_rows):
+    folder, write = data
+    given = [{"reopens": 2, "reply_time_in_minutes": {"calendar": 5, "business": 0}}, None, "soon", [1, 2], 7]
+    write("tickets", [
+        {"id": i, "created_at": moment(0), "updated_at": moment(i), "generated_timestamp": seconds(i), "status": "open",
+         "requester_id": 7, "metric_set": figures}
+        for i, figures in enumerate(given, start=1)
+    ])  # fmt: skip
+    with HelpdeskServer(folder, token="secret-token") as server:
+        tickets.pull(of(server), **QUIET)
+        assert (
+            "metric_set"
+            not in requests.get(
+                f"{server.url}/api/v2/incremental/tickets/cursor.json?start_time=0",
+                headers={"Authorization": "Bearer secret-token"},
+                timeout=10,
+            ).text
+        )
+    assert raw_rows("select id, metric_set ->> '$.reopens' from raw.helpdesk_tickets order by id") == [
+        ("1", "2"), ("2", None), ("3", None), ("4", None), ("5", None),
+    ]  # fmt: skip
+    assert raw_rows("select source_record_id, column_name, reason from ops.quarantine") == [
+        ("3", "metric_set", "is not valid JSON")
+    ]
 
 
 def test_the_next_pull_goes_on_at_the_cursor(data, of, raw_rows):

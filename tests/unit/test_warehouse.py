@@ -33,6 +33,15 @@ def test_raw_has_every_table_of_the_contract(settings):
     assert names == set(TABLES)
 
 
+def test_a_warehouse_of_a_shorter_contract_gets_the_new_columns(settings):
+    with writing(settings, "test") as connection:
+        connection.execute("alter table raw.helpdesk_tickets drop column metric_set")
+        connection.execute("insert into raw.helpdesk_tickets (id) values ('1')")
+    with writing(settings, "test") as connection:
+        rows = connection.execute("select id, metric_set, typeof(metric_set) from raw.helpdesk_tickets").fetchall()
+    assert rows == [("1", None, "JSON")]
+
+
 def test_a_second_writer_is_told_who_holds_the_warehouse(settings):
     holder = hold_in_another_process(f"""
         from customer360.config import load_settings

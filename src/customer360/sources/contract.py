@@ -121,7 +121,8 @@ HELPDESK = (
         priority text
         type text, requester_id text!?, submitter_id text, assignee_id text, group_id text, organization_id text
         external_id text
-        via json, tags json, custom_fields json, satisfaction_rating json, due_at timestamp, generated_timestamp integer
+        via json, tags json, custom_fields json, satisfaction_rating json, metric_set json, due_at timestamp
+        generated_timestamp integer
     """),
     _table("helpdesk", "users", """
         id text!, updated_at timestamp!, created_at timestamp, name text, email text, phone text, role text!
