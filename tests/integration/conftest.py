@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from customer360.config import Settings
-from customer360.sources import members, tickets
+from customer360.sources import folders, tickets
 from customer360.sources.contract import SHOP, Table
 
 
@@ -59,7 +59,7 @@ def settings(tmp_path) -> Settings:
 def _no_waiting(monkeypatch):
     """Nothing waits as long as it would for a real source."""
     monkeypatch.setattr(tickets, "BACKOFF_SECONDS", 0.001)
-    monkeypatch.setattr(members, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(folders, "SETTLE_SECONDS", 0.0)
 
 
 @pytest.fixture

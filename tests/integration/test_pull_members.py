@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from customer360.errors import SourceError
-from customer360.sources import files, members
+from customer360.sources import files, folders, members
 
 QUIET = {"run_id": "run_test", "progress": lambda line: None}
 HEADER = "activity_id,updated_at,member_id,type,occurred_at,quantity,reference\n"
@@ -137,7 +137,7 @@ def test_a_half_written_file_is_left_for_the_next_pull(folder, of, raw_rows, nam
 
 
 def test_a_file_that_is_still_growing_is_left_for_the_next_pull(folder, of, raw_rows, monkeypatch):
-    monkeypatch.setattr(members, "SETTLE_SECONDS", 0.3)
+    monkeypatch.setattr(folders, "SETTLE_SECONDS", 0.3)
     file = folder / "activities_1.csv"
     file.write_text(HEADER + line(1))
     grow = threading.Timer(0.1, lambda: file.write_text(HEADER + line(1) + line(2)))

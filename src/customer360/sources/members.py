@@ -10,31 +10,25 @@ AWS_ENDPOINT_URL among them.
 
 from __future__ import annotations
 
-import hashlib
 import re
-import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import fsspec
 from fsspec import AbstractFileSystem
 
 from customer360.config import Settings
 from customer360.errors import SourceError
-from customer360.sources import files, raw
+from customer360.sources import files, folders, raw
 from customer360.sources.casting import literal
 from customer360.sources.contract import PULLS, Table
 from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded, scratch_connection
 from customer360.sources.raw import Load
 from customer360.warehouse import reading, utc_now
 
-SETTLE_SECONDS = 2.0  # local files that changed within this time are waited for, to see whether they still grow
 FILES_PER_STEP = 100
 BYTES_PER_STEP = 256 << 20
-_UNFINISHED = (".part", ".tmp", ".partial", ".crdownload", ".filepart", ".swp", "~")
 
 
 def pull(
@@ -168,7 +162,7 @@ class _Pull:
     def _land(self, file: SourceFile) -> None:
         """Fetch and read one file; raises HalfWrittenError or SourceError when it cannot be loaded."""
         copy = self.folder / "fetched"
-        file.sha256 = _fetch(self.filesystem, file.path, copy)
+        file.sha256 = folders.fetch(self.filesystem, file.path, copy)
         twin = self.contents.get(file.sha256, file.name)
         if twin != file.name:
             file.landed = files.Landed(None, notes=[f"is the same as {twin}, which is loaded"])
@@ -185,7 +179,8 @@ class _Pull:
     ) -> raw.Delivery:
         def admit(warehouse) -> tuple[list[Path], list[raw.Unreadable]]:
             """Under the lock: another pull may have loaded the same content meanwhile."""
-            known = {row[0] for row in warehouse.execute("select sha256 from ops.source_files").fetchall()}
+            loaded = "select sha256 from ops.source_files where source_system = 'membership'"
+            known = {row[0] for row in warehouse.execute(loaded).fetchall()}
             fresh = step if self.again else [file for file in step if file.sha256 not in known]
             return [file.landed.file for file in fresh if file.landed.file], [
                 row for file in fresh for row in file.landed.unreadable
@@ -224,44 +219,14 @@ def _is_full(step: list[SourceFile], following: SourceFile) -> bool:
 
 def _listed(url: str, progress: Progress) -> tuple[AbstractFileSystem, list[SourceFile]]:
     """The files of the folder in order of name; says which are not ours or not finished."""
-    try:
-        filesystem, root = fsspec.core.url_to_fs(url)
-        filesystem.invalidate_cache()
-        entries = _settled(filesystem, root) if filesystem.exists(root) else None
-    except Exception as error:  # every fsspec backend raises what its own library raises
-        line = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise SourceError(f"membership: {url} cannot be listed: {line}") from None
-    if entries is None:
-        raise SourceError(f"membership: there is no folder {url}. Check CUSTOMER360_MEMBERS_URL.")
+    filesystem, entries = folders.listed(url, "membership", "CUSTOMER360_MEMBERS_URL", progress)
     found = []
-    for path, info in sorted(entries.items()):
-        name = path[len(root) :].lstrip("/")
-        base = name.rsplit("/", 1)[-1]
-        if base.startswith((".", "_")) or base.endswith(_UNFINISHED):
-            progress(f"membership: {name} is left for the next pull: its name says that it is not finished")
-        elif (table := _table_of(base)) is None:
-            progress(f"membership: {name} is not a file of the source contract, ignored")
+    for entry in entries:
+        if (table := _table_of(entry.base)) is None:
+            progress(f"membership: {entry.name} is not a file of the source contract, ignored")
         else:
-            found.append(SourceFile(table, path, name, info["size"], _version(info), _changed_at(info)))
+            found.append(SourceFile(table, entry.path, entry.name, entry.bytes, entry.version, entry.changed_at))
     return filesystem, found
-
-
-def _settled(filesystem: AbstractFileSystem, root: str) -> dict[str, dict]:
-    """{path: info}. Local files that changed a moment ago are waited for; those that still change are left out."""
-    entries = filesystem.find(root, detail=True)
-    if "file" not in _texts(filesystem.protocol):
-        return entries  # an object in S3 is whole or not there
-    youngest = max((info.get("mtime", 0) for info in entries.values()), default=0)
-    wait = SETTLE_SECONDS - (time.time() - youngest)
-    if not 0 < wait <= SETTLE_SECONDS:
-        return entries
-    time.sleep(wait)
-    later = filesystem.find(root, detail=True)
-    return {path: info for path, info in later.items() if _version(info) == _version(entries.get(path, info))}
-
-
-def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _table_of(base: str) -> Table | None:
@@ -271,34 +236,9 @@ def _table_of(base: str) -> Table | None:
     return next((table for table in PULLS["members"] if re.match(rf"{table.name}(?![a-z])", base.lower())), None)
 
 
-def _version(info: dict) -> str:
-    etag = info.get("ETag") or info.get("etag")
-    return str(etag).strip('"') if etag else f"{info.get('size')}-{info.get('mtime')}"
-
-
-def _changed_at(info: dict) -> datetime | None:
-    moment = info.get("LastModified") or info.get("mtime")
-    if isinstance(moment, int | float):
-        return datetime.fromtimestamp(moment, UTC).replace(tzinfo=None)
-    return moment.astimezone(UTC).replace(tzinfo=None) if isinstance(moment, datetime) else None
-
-
-def _fetch(filesystem: AbstractFileSystem, path: str, target: Path) -> str:
-    """Copy a file to `target`; returns its SHA-256."""
-    digest = hashlib.sha256()
-    try:
-        with filesystem.open(path, "rb") as source, open(target, "wb") as copy:
-            while block := source.read(1 << 20):
-                digest.update(block)
-                copy.write(block)
-    except FileNotFoundError:
-        raise files.HalfWrittenError("it vanished while it was read") from None
-    except PermissionError:
-        raise SourceError("may not be read by this user") from None
-    return digest.hexdigest()
-
-
 def _remembered(warehouse: duckdb.DuckDBPyConnection) -> tuple[set[tuple[str, str]], dict[str, str]]:
     """{(name, version)} of the files that were dealt with, {fingerprint: name} of the contents that were loaded."""
-    rows = warehouse.execute("select path, version, sha256 from ops.source_files order by loaded_at desc").fetchall()
+    rows = warehouse.execute(
+        "select path, version, sha256 from ops.source_files where source_system = 'membership' order by loaded_at desc"
+    ).fetchall()
     return {(path, version) for path, version, _ in rows}, {sha256: path for path, _, sha256 in rows}

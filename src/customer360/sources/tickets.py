@@ -5,7 +5,7 @@
 Tickets, users and events come from the incremental exports, which hand out a cursor with every page; every few pages
 are committed together with their cursor in `ops.loads`, and the next pull goes on from there, also after a kill or an
 error. Ratings are listed from RATINGS_LAG before the newest one known, groups always whole. Only the contract's
-fields are kept: the API has many more.
+fields are kept: the API has many more. Where the setting is a folder, `ticket_files` reads the helpdesk from there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tenacity import Retrying, retry_any, retry_if_exception, stop_after_attempt
 
 from customer360.config import Settings
 from customer360.errors import SettingError, SourceError
-from customer360.sources import raw
+from customer360.sources import raw, ticket_files
 from customer360.sources.contract import PULLS, Table
 from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded
 from customer360.sources.raw import Load
@@ -61,7 +61,10 @@ def pull(
     since, until: naive UTC, since < updated_at <= until; None goes on from the last cursor / to the end of the
     stream. Raises SourceError after every page that could be read was loaded.
     """
-    helpdesk = Helpdesk(settings.required("helpdesk_url"), settings.required("helpdesk_token"))
+    url = settings.required("helpdesk_url")
+    if ticket_files.is_folder(url):
+        return ticket_files.pull(settings, run_id=run_id, since=since, until=until, progress=progress)
+    helpdesk = Helpdesk(url, settings.required("helpdesk_token"))
     loads, problems = [], []
     with landing_folder(settings, "tickets") as folder:
         with reading(settings, "look up the cursors of the helpdesk") as warehouse:
@@ -202,7 +205,9 @@ class Helpdesk:
     def __init__(self, url: str, token: str):
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise SettingError("CUSTOMER360_HELPDESK_URL is not a web address; write https://company.zendesk.com.")
+            raise SettingError(
+                "CUSTOMER360_HELPDESK_URL is neither a web address, such as https://company.zendesk.com, nor a folder."
+            )
         self.host = parts.hostname
         self.is_out_of_reach = False
         self.client = RESTClient(
