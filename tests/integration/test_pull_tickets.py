@@ -247,7 +247,7 @@ def test_a_certificate_that_is_not_accepted_is_one_clear_sentence(data, settings
 
 
 def test_an_address_that_is_none_is_a_wrong_setting(settings):
-    with pytest.raises(SettingError, match=r"write https://company.zendesk.com"):
+    with pytest.raises(SettingError, match=r"such as https://company.zendesk.com, nor a folder"):
         tickets.pull(replace(settings, helpdesk_url="company.zendesk.com", helpdesk_token="t"), **QUIET)
 
 
