@@ -27,3 +27,18 @@
 {%- endmacro %}
 {#- The session's time zone is UTC, as every time of the warehouse is. -#}
 {% macro spark__try_timestamp(text) -%}cast(try_cast({{ text }} as timestamp) as timestamp_ntz){%- endmacro %}
+
+{% macro json_texts(json) -%}{{ return(adapter.dispatch('json_texts')(json)) }}{%- endmacro %}
+{#- A JSON array of plain values as an array of text. -#}
+{% macro default__json_texts(json) -%}try_cast(try_cast({{ json }} as json) as varchar[]){%- endmacro %}
+{% macro spark__json_texts(json) -%}from_json({{ json }}, 'array<string>'){%- endmacro %}
+
+{% macro numbered_rows_of(array, element, number) -%}{{ return(adapter.dispatch('numbered_rows_of')(array, element, number)) }}{%- endmacro %}
+{#- In a select list: one row per element, and its place in the array, from 1. -#}
+{% macro default__numbered_rows_of(array, element, number) -%}unnest({{ array }}) as {{ element }}, generate_subscripts({{ array }}, 1) as {{ number }}{%- endmacro %}
+{% macro spark__numbered_rows_of(array, element, number) -%}inline(transform({{ array }}, (e, i) -> struct(e as {{ element }}, i + 1 as {{ number }}))){%- endmacro %}
+
+{% macro array_less(array, other) -%}{{ return(adapter.dispatch('array_less')(array, other)) }}{%- endmacro %}
+{#- The elements of one array that another lacks; a null one lacks them all. -#}
+{% macro default__array_less(array, other) -%}list_filter({{ array }}, lambda element: not list_contains(coalesce({{ other }}, []), element)){%- endmacro %}
+{% macro spark__array_less(array, other) -%}array_except({{ array }}, coalesce({{ other }}, array())){%- endmacro %}

@@ -1,78 +1,77 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='event_id') }}
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id', on_schema_change='fail') }}
 
 with
 
-events as (
-    select * from {{ ref('stg_helpdesk__ticket_events') }}
+things_done as (
+    select * from {{ ref('int_ticket_things_done') }}
     {%- if is_incremental() %}
-        where _loaded_at > (select coalesce(max(_loaded_at), timestamp '1900-01-01') from {{ this }})
+        where ticket_id in (
+            select ticket_id from {{ ref('stg_helpdesk__ticket_events') }}
+            where _loaded_at > (select coalesce(max(_loaded_at), timestamp '1900-01-01') from {{ this }})
+        )
     {%- endif %}
 ),
 
-parts as (
+tickets as (
+    select ticket_id, opened_at from {{ ref('stg_helpdesk__tickets') }}
+),
+
+-- What was done within a ticket, in order: by time, then by the event's id as a number.
+numbered as (
     select
-        event_id,
-        ticket_id,
-        updater_id,
-        occurred_at,
-        _loaded_at,
-        {{ rows_of(json_maps('child_events')) }} as part
-    from events
+        *,
+        cast(dense_rank() over (
+            partition by ticket_id order by occurred_at, length(event_id), event_id
+        ) as integer) as event_number,
+        cast(row_number() over (
+            partition by event_id order by part_position, field, value, previous_value
+        ) as integer) as part_number,
+        -- The same thing, said again by a later event.
+        rank() over (
+            partition by
+                ticket_id,
+                occurred_at,
+                coalesce(author_id, updater_id),
+                field,
+                case field when 'tags' then coalesce(value, concat('-', previous_value)) else value end,
+                body
+            order by length(event_id), event_id
+        ) > 1 as is_repeated
+    from things_done
 ),
 
-comments as (
+followed as (
     select
-        event_id,
-        ticket_id,
-        updater_id,
-        occurred_at,
-        _loaded_at,
-        'comment' as kind,
-        cast(null as {{ dbt.type_string() }}) as field,
-        cast(null as {{ dbt.type_string() }}) as value,
-        cast(null as {{ dbt.type_string() }}) as previous_value,
-        coalesce(part['author_id'], updater_id) as author_id,
-        coalesce(part['public'], 'true') = 'true' as is_public
-    from parts
-    where lower(coalesce(part['event_type'], part['type'])) = 'comment'
+        *,
+        last_value(case when field = 'status' then value end ignore nulls) over (
+            partition by ticket_id order by event_number, part_number rows between unbounded preceding and 1 preceding
+        ) as status_before
+    from numbered
 ),
 
-changes as (
-    select * from parts
-    where lower(coalesce(part['event_type'], part['type'])) in ('create', 'change')
-),
-
--- The field stands beside the part's own keys ({"status": "open", …}); a custom one may stand there by its id, or
--- one level down.
-entries as (
-    select *, {{ rows_of("map_entries(part)") }} as entry from changes
-    union all
-    select *, {{ rows_of("map_entries(" ~ json_map("part['custom_ticket_fields']") ~ ")") }} as entry
-    from changes
-    where part['custom_ticket_fields'] is not null
-),
-
-fields as (
+judged as (
     select
-        event_id,
-        ticket_id,
-        updater_id,
-        occurred_at,
-        _loaded_at,
-        'field' as kind,
-        entry.key as field,
-        {{ cleaned_text('entry.value') }} as value,
-        {{ cleaned_text("part['previous_value']") }} as previous_value,
-        cast(null as {{ dbt.type_string() }}) as author_id,
-        cast(null as boolean) as is_public
-    from entries
-    where entry.key in ('status', 'priority', 'assignee_id', 'group_id') or {{ matches('entry.key', '^[0-9]+$') }}
-),
-
-things_done as (
-    select * from comments
-    union all
-    select * from fields
+        followed.event_id,
+        followed.part_number,
+        followed.ticket_id,
+        followed.event_number,
+        followed.updater_id,
+        followed.occurred_at,
+        followed.kind,
+        followed.field,
+        followed.value,
+        followed.previous_value,
+        followed.author_id,
+        followed.is_public,
+        followed.body,
+        case
+            when followed.is_repeated then 'repeated'
+            when followed.occurred_at < tickets.opened_at then 'before opening'
+            when followed.status_before = 'closed' then 'after closing'
+        end as problem,
+        followed._loaded_at
+    from followed
+    left join tickets on followed.ticket_id = tickets.ticket_id
 )
 
-select * from things_done
+select * from judged
