@@ -247,6 +247,7 @@ SERIES = [
     ("member_levels.csv", SILVER, 7, {}),
     ("level_rules.csv", 2, 3, {"rule_version": "2"}),
     ("value_tier_thresholds.csv", 3, 8, {}),
+    ("sla_policies.csv", 2, 18, {"policy_id": "a second version"}),
 ]
 
 
@@ -314,6 +315,22 @@ def test_other_dated_rules_do_not_overlap(folder, file):
     rows = (folder / file).read_text(encoding="utf-8").splitlines()
     row(folder, file, len(rows) + 1)
     assert f"{file}, line {len(rows) + 1}, valid_from: 2000-01-01 overlaps line {len(rows)}" in only_problem(folder)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "wrong"),
+    [
+        ("policy_id", "first_reply_urgent", "policy_id as in line 2"),
+        ("metric", "reply", "reply is not known"),
+        ("priority", "High", "the helpdesk's codes are compared in small letters, so it would hold for no ticket"),
+        ("target_minutes", "0", "0 is less than 1"),
+        ("target_minutes", "an hour", "is not a whole number"),
+        ("clock", "office", "office is not known"),
+    ],
+)
+def test_a_service_level_policy_is_one_that_can_be_kept(folder, column, text, wrong):
+    row(folder, "sla_policies.csv", 3, **{column: text})
+    assert only_problem(folder).startswith(f"sla_policies.csv, line 3, {column}: {wrong}")
 
 
 def test_a_ladder_is_judged_on_every_day(folder):

@@ -73,4 +73,12 @@ CONTRADICTIONS = (
         )
         for column in ("channels", "categories")
     ),
+    Contradiction(
+        "sla_policies",
+        "priority",
+        ("priority",),
+        lambda row: row["priority"] != row["priority"].lower(),
+        "the helpdesk's codes are compared in small letters, so it would hold for no ticket",
+        "Write it in small letters",
+    ),
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 EVENT_TYPES = ("purchase", "sign_in", "review", "survey", "referral", "birthday", "manual_grant")
 FOR_EVER = 36500  # days; more than anybody means, and what an empty cell says better
+LONGEST_TARGET = 60 * 24 * 366  # minutes; a promise to be quick that takes longer is a slip of the hand
 
 
 @dataclass(frozen=True)
@@ -213,12 +214,54 @@ TABLES = (
         may_be_empty=True,
         may_pause=True,
     ),
+    Table(
+        "sla_policies",
+        (
+            Column("policy_id"),
+            Column("metric", one_of=("first_reply", "next_reply", "customer_waiting", "resolution")),
+            Column("priority"),
+            Column("target_minutes", "whole", at_least=1, at_most=LONGEST_TARGET),
+            Column("clock", one_of=("business", "calendar")),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("metric", "priority"),
+        unique=("policy_id",),
+        may_be_empty=True,
+    ),
     _dates("benefit_thresholds"),
     _dates("value_rules", "rule"),
     _dates("upgrade_components", "component"),
     _dates("rfm_segments", "rfm_segment"),
     _dates("return_policies", "category"),
     _dates("satisfaction_thresholds", "outcome"),
+    Table(
+        "answer_scales",
+        (
+            Column("source_table", one_of=("surveys", "satisfaction_ratings")),
+            Column("topic"),
+            Column("lowest", "whole"),
+            Column("highest", "whole"),
+            Column("dissatisfied_to", "whole"),
+            Column("satisfied_from", "whole"),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("source_table", "topic"),
+        may_pause=True,
+    ),
+    Table(
+        "answer_words",
+        (
+            Column("source_table", one_of=("surveys", "satisfaction_ratings")),
+            Column("answer_code"),
+            Column("answer", "whole", required=False),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("source_table", "answer_code"),
+        may_pause=True,
+    ),
     _dates("lifecycle_stages", "lifecycle_stage"),
     _dates("survivorship_rules", "field", "account_type", "rule_rank"),
     _dates("verifying_sources", "field", "source_system", "source_table"),
