@@ -1,90 +1,79 @@
 with
 
-surveys as (
-    select * from {{ ref('stg_membership__surveys') }}
+answers as (
+    select *, cast(occurred_at as date) as answered_on from {{ ref('int_survey_answers_collected') }}
+    union all
+    select *, cast(occurred_at as date) as answered_on from {{ ref('int_rating_answers_collected') }}
 ),
 
-members as (
-    select source_record_id as member_id, customer_id
-    from {{ ref('int_source_records_identified') }}
-    where source_system = 'membership' and source_table = 'members'
-),
-
-ratings as (
-    select * from {{ ref('stg_helpdesk__satisfaction_ratings') }}
-    where score not in ('offered', 'unoffered')
-),
-
-tickets as (
-    select * from {{ ref('tickets') }}
+scales as (
+    select * from {{ ref('answer_scales') }}
 ),
 
 thresholds as (
     select * from {{ ref('satisfaction_thresholds') }}
 ),
 
-gaps as (
+scaled as (
     select
-        surveys.response_id,
-        surveys.performance - surveys.expectation as gap,
+        answers.*,
+        concat(answers.source_table, '-', answers.source_record_id) as answer_id,
+        scales.lowest,
+        scales.highest,
+        scales.dissatisfied_to,
+        scales.satisfied_from,
+        answers.answer >= scales.lowest and answers.answer <= scales.highest as is_on_scale,
+        answers.expectation < scales.lowest or answers.expectation > scales.highest as is_expectation_off_scale
+    from answers
+    left join scales
+        on answers.source_table = scales.source_table
+        and scales.topic in (answers.topic, '*')
+        and {{ is_in_force('answers.answered_on', 'scales') }}
+    qualify row_number() over (
+        partition by answers.source_table, answers.source_record_id
+        order by case when scales.topic = '*' then 1 else 0 end
+    ) = 1
+),
+
+compared as (
+    select
+        scaled.answer_id,
         max_by(thresholds.outcome, thresholds.outcome_rank) as outcome
-    from surveys
+    from scaled
     inner join thresholds
-        on
-        surveys.performance - surveys.expectation >= thresholds.gap_from
-        and cast(surveys.occurred_at as date) >= thresholds.valid_from
-        and (thresholds.valid_to is null or cast(surveys.occurred_at as date) < thresholds.valid_to)
-    group by surveys.response_id, surveys.performance - surveys.expectation
+        on scaled.performance - scaled.expectation >= thresholds.gap_from
+        and {{ is_in_force('scaled.answered_on', 'thresholds') }}
+    where scaled.is_on_scale and not scaled.is_expectation_off_scale
+    group by scaled.answer_id
 ),
 
-answers as (
-    select
-        'membership' as source_system,
-        'surveys' as source_table,
-        surveys.response_id as source_record_id,
-        members.customer_id,
-        surveys.occurred_at,
-        surveys.topic,
-        cast(null as {{ dbt.type_string() }}) as ticket_id,
-        cast(null as {{ dbt.type_string() }}) as order_id,
-        cast(null as {{ dbt.type_string() }}) as answer_code,
-        cast(surveys.expectation as integer) as expectation,
-        cast(surveys.performance as integer) as performance,
-        gaps.outcome
-    from surveys
-    inner join members on surveys.member_id = members.member_id
-    left join gaps on surveys.response_id = gaps.response_id
-),
-
--- Of good and bad nobody can tell what was expected, so a good rating is satisfied and never delighted.
-rated as (
-    select
-        'helpdesk' as source_system,
-        'satisfaction_ratings' as source_table,
-        ratings.rating_id as source_record_id,
-        tickets.customer_id,
-        ratings.rated_at as occurred_at,
-        'ticket' as topic,
-        ratings.ticket_id,
-        tickets.order_id,
-        ratings.score as answer_code,
-        cast(null as integer) as expectation,
-        cast(null as integer) as performance,
-        case
-            when ratings.score in ('good', 'good_with_comment') then 'satisfied'
-            when ratings.score in ('bad', 'bad_with_comment') then 'dissatisfied'
-        end as outcome
-    from ratings
-    left join tickets on ratings.ticket_id = tickets.ticket_id
-),
-
+-- Where nobody said what they had expected, nobody can be told to be delighted.
 satisfaction as (
-    select * from answers
-    union all
-    select * from rated
+    select
+        scaled.source_system,
+        scaled.source_table,
+        scaled.source_record_id,
+        scaled.customer_id,
+        scaled.occurred_at,
+        scaled.topic,
+        scaled.reason,
+        scaled.ticket_id,
+        scaled.order_id,
+        scaled.answer_code,
+        scaled.expectation,
+        scaled.performance,
+        scaled.has_comment,
+        {{ answer_score('scaled') }} as score,
+        case
+            when compared.outcome is not null then compared.outcome
+            when not scaled.is_on_scale or scaled.expectation is not null then null
+            when scaled.answer <= scaled.dissatisfied_to then 'dissatisfied'
+            when scaled.answer >= scaled.satisfied_from then 'satisfied'
+        end as outcome,
+        {{ answer_problem('scaled') }} as problem,
+        scaled.answer_id
+    from scaled
+    left join compared on scaled.answer_id = compared.answer_id
 )
 
-select
-    *,
-    concat(source_table, '-', source_record_id) as answer_id
-from satisfaction
+select * from satisfaction

@@ -160,7 +160,7 @@ MEMBERSHIP = (
     _table("membership", "surveys", """
         response_id text!, updated_at timestamp!, member_id text!, occurred_at timestamp!, topic text
         expectation integer
-        performance integer, comment text
+        performance integer, comment text, order_id text
     """),
     _table("membership", "campaign_contacts", """
         contact_id text!, updated_at timestamp!, member_id text!, campaign text, channel text, sent_at timestamp!

@@ -14,6 +14,7 @@ cleaned as (
 
         {{ code('score') }} as score,
         {{ code('reason') }} as reason,
+        {{ cleaned_text('comment') }} is not null as has_comment,
 
         coalesce(created_at, updated_at) as offered_at,
         updated_at as rated_at,

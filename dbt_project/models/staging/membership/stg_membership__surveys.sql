@@ -10,6 +10,7 @@ cleaned as (
         member_id,
 
         {{ code('topic') }} as topic,
+        {{ cleaned_text('order_id') }} as order_id,
         expectation,
         performance,
         {{ cleaned_text('comment') }} as comment_text,

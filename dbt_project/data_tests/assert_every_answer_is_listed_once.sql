@@ -4,11 +4,6 @@ with
 
 given as (
     select concat('surveys-', response_id) as answer_id from {{ ref('stg_membership__surveys') }}
-    where
-        response_id not in (
-            select source_record_id from {{ ref('int_rejected_records') }}
-            where source_system = 'membership' and source_table = 'surveys'
-        )
     union all
     select concat('satisfaction_ratings-', rating_id) as answer_id
     from {{ ref('stg_helpdesk__satisfaction_ratings') }}
