@@ -76,19 +76,36 @@ tags as (
     from tag_lists
 ),
 
+standard as (
+    select
+        entries.*,
+        {{ cleaned_text('entries.entry.value') }} as value,
+        {{ cleaned_text("entries.part['previous_value']") }} as previous_value
+    from entries
+    where
+        entries.entry.key in ('status', 'priority', 'assignee_id', 'group_id')
+        or {{ matches('entries.entry.key', '^[0-9]+$') }}
+),
+
+codes as (
+    select * from {{ ref('ticket_codes') }}
+),
+
 fields as (
     select
-        event_id,
-        part_position,
-        ticket_id,
-        updater_id,
-        occurred_at,
-        _loaded_at,
-        entry.key as field,
-        {{ cleaned_text('entry.value') }} as value,
-        {{ cleaned_text("part['previous_value']") }} as previous_value
-    from entries
-    where entry.key in ('status', 'priority', 'assignee_id', 'group_id') or {{ matches('entry.key', '^[0-9]+$') }}
+        standard.event_id,
+        standard.part_position,
+        standard.ticket_id,
+        standard.updater_id,
+        standard.occurred_at,
+        standard._loaded_at,
+        standard.entry.key as field,
+        coalesce(codes.code, standard.value) as value,
+        coalesce(codes_before.code, standard.previous_value) as previous_value
+    from standard
+    left join codes on standard.entry.key = codes.field and {{ code('standard.value') }} = codes.source_code
+    left join codes as codes_before
+        on standard.entry.key = codes_before.field and {{ code('standard.previous_value') }} = codes_before.source_code
     union all
     select
         event_id,

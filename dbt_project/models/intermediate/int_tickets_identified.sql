@@ -48,7 +48,7 @@ identified as (
         coalesce(orders.order_id, orders_in_capitals.order_id) as order_id,
         fields.order_number is not null
         and coalesce(orders.order_id, orders_in_capitals.order_id) is null as is_order_number_unknown,
-        tickets.status not in ('solved', 'closed') as is_open,
+        tickets.status not in ('solved', 'closed', 'deleted') as is_open,
         with_events.ticket_id is not null as has_events
     from tickets
     left join fields on tickets.ticket_id = fields.ticket_id

@@ -12,11 +12,12 @@ cleaned as (
         {{ cleaned_text('assignee_id') }} as assignee_id,
         {{ cleaned_text('group_id') }} as group_id,
 
-        {{ code('status') }} as status,
-        {{ code('priority') }} as priority,
+        {{ code('status') }} as source_status,
+        {{ code('priority') }} as source_priority,
         {{ code('type') }} as ticket_type,
         {{ code(json_map('via') ~ "['channel']") }} as channel,
         {{ cleaned_text('subject') }} as subject,
+        tags,
         custom_fields,
 
         created_at as opened_at,
@@ -24,6 +25,34 @@ cleaned as (
         updated_at,
         _loaded_at
     from source
+),
+
+codes as (
+    select * from {{ ref('ticket_codes') }}
+),
+
+-- A helpdesk's own words for a status or a priority, in ours.
+coded as (
+    select
+        cleaned.ticket_id,
+        cleaned.requester_id,
+        cleaned.submitter_id,
+        cleaned.assignee_id,
+        cleaned.group_id,
+
+        coalesce(statuses.code, cleaned.source_status) as status,
+        coalesce(priorities.code, cleaned.source_priority) as priority,
+        cleaned.ticket_type,
+        cleaned.channel,
+        cleaned.subject,
+        cleaned.tags,
+        cleaned.custom_fields,
+        cleaned.opened_at,
+        cleaned.updated_at,
+        cleaned._loaded_at
+    from cleaned
+    left join codes as statuses on statuses.field = 'status' and cleaned.source_status = statuses.source_code
+    left join codes as priorities on priorities.field = 'priority' and cleaned.source_priority = priorities.source_code
 )
 
-select * from cleaned
+select * from coded
