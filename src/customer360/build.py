@@ -23,7 +23,7 @@ from pathlib import Path
 
 import duckdb
 
-from customer360 import rules
+from customer360 import model_versions, rules
 from customer360.config import Settings, library_environment
 from customer360.errors import BuildError
 from customer360.identity import changes
@@ -101,7 +101,8 @@ def build(
     Raises RulesError before anything is run when the rules (the dated seeds) contradict themselves, and BuildError, one
     screen long, when a model or test fails; then nothing of this build can be published.
     """
-    rules.check(project_folder(settings.dbt_project) / "seeds")
+    project = project_folder(settings.dbt_project)
+    rules.check(project / "seeds")
     started = time.monotonic()
     if retry and not (_target(settings) / "run_results.json").exists():
         raise BuildError("There is no failed build to resume. Run `customer360 build`.")
@@ -110,6 +111,9 @@ def build(
         is_partial = bool(select) or (retry and _last_build(connection)[1] == "partial")
         _record_build(connection, run_id, "running", 0, f"as of {as_of}")
         changes.remember_published(connection, settings)
+        if not (select or retry):
+            for model in model_versions.forget_changed(connection, project):
+                progress(f"  {model} is built anew: it was made by another definition")
         connection.close()  # dbt opens the file itself; the lock stays ours
         command = ["retry"] if retry else _build_command(as_of, full_refresh=full_refresh, select=select)
         results, crash = _invoke(settings, command, progress)
@@ -121,6 +125,8 @@ def build(
             status = "partial" if is_partial else "error" if message else "success"
             told = message or f"as of {as_of}"
             if status == "success":
+                if not retry:
+                    model_versions.remember(connection, project)
                 changed = changes.summary(connection)
                 told += f"; {changed}"
                 progress(f"identities: {changed}")

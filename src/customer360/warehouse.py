@@ -61,6 +61,7 @@ OPS_TABLES = {
         resource_type varchar not null, status varchar not null, seconds double not null,
         rows_affected bigint, message varchar
     """,
+    "model_versions": "model varchar primary key, digest varchar not null",
 }
 
 # What the identity models read beside the sources. Record keys and customer ids only; a reason is what somebody typed,
