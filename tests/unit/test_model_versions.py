@@ -7,10 +7,11 @@ import pytest
 
 from customer360 import model_versions
 
+INCREMENTAL = "{{ config(materialized='incremental') }}"
 FILES = {
-    "models/staging/stg_events.sql": "{{ config(materialized='incremental') }} select * from {{ source('desk', 'events') }}",
+    "models/staging/stg_events.sql": INCREMENTAL + " select * from {{ source('desk', 'events') }}",
     "models/intermediate/int_things.sql": "select * from {{ ref('stg_events') }} join {{ ref('codes') }} using (code)",
-    "models/intermediate/int_ordered.sql": "{{ config(materialized='incremental') }} select * from {{ ref('int_things') }}",
+    "models/intermediate/int_ordered.sql": INCREMENTAL + " select * from {{ ref('int_things') }}",
     "models/intermediate/int_beliefs.py": 'dbt.config(materialized="incremental")\ndbt.ref("int_ordered")',
     "models/marts/tickets.sql": "select * from {{ ref('int_ordered') }}",
     "seeds/codes.csv": "code,meaning\n1,one\n",
