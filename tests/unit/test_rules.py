@@ -17,7 +17,7 @@ from customer360.errors import RulesError
 from customer360.rules.tables import TABLES
 
 SEEDS = project_folder() / "seeds"
-KINDS = {"varchar": "text", "integer": "whole", "boolean": "flag", "date": "day"}
+KINDS = {"varchar": "text", "integer": "whole", "boolean": "flag", "date": "day", "timestamp": "moment"}
 
 
 @pytest.fixture
@@ -331,6 +331,38 @@ def test_other_dated_rules_do_not_overlap(folder, file):
 def test_a_service_level_policy_is_one_that_can_be_kept(folder, column, text, wrong):
     row(folder, "sla_policies.csv", 3, **{column: text})
     assert only_problem(folder).startswith(f"sla_policies.csv, line 3, {column}: {wrong}")
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "text", "wrong"),
+    [
+        ("business_schedules.csv", "time_zone", "Peking", "Peking is not in time_zone_offsets.csv"),
+        ("business_hours.csv", "schedule_id", "night", "night is not in business_schedules.csv"),
+        ("business_hours.csv", "iso_weekday", "0", "0 is less than 1"),
+        ("business_hours.csv", "closes_at_minute", "540", "is not after opens_at_minute"),
+        ("business_hours.csv", "closes_at_minute", "1500", "1500 is more than 1440"),
+        ("business_days.csv", "schedule_id", "night", "night is not in business_schedules.csv"),
+        ("business_days.csv", "calendar_on", "2025-01-01", "schedule_id and calendar_on as in line 2"),
+        ("group_schedules.csv", "schedule_id", "night", "night is not in business_schedules.csv"),
+        ("time_zone_offsets.csv", "valid_from_utc", "2015-01-01", "is not a time"),
+    ],
+)
+def test_working_time_is_of_timetables_and_time_zones_that_are_there(folder, file, column, text, wrong):
+    row(folder, file, 3 if file == "business_days.csv" else 2, **{column: text})
+    assert wrong in only_problem(folder)
+
+
+def test_a_timetable_leaves_no_gap_between_two_versions(folder):
+    row(folder, "business_schedules.csv", 2, valid_to="2026-01-01")
+    row(folder, "business_schedules.csv", 3, valid_from="2026-01-03", valid_to="")
+    gap, unknown = problems(folder)
+    assert gap == (
+        "business_schedules.csv, line 3, valid_from: 2026-01-03 leaves 2 days without a rule after line 2. Begin on "
+        "2026-01-01, the day line 2 ends, or, if the pause is meant, write a version without business_hours for it."
+    )
+    assert unknown.startswith(
+        "group_schedules.csv, line 2, schedule_id: default is not in business_schedules.csv on 2026-01-01. "
+    )
 
 
 def test_a_ladder_is_judged_on_every_day(folder):

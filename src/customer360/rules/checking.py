@@ -55,7 +55,7 @@ def _contradictions(rows: dict[str, list[Row]]) -> Iterator[Problem]:
 def _unknown_names(rows: dict[str, list[Row]]) -> Iterator[Problem]:
     for reference in REFERENCES:
         named: dict[object, list[Row]] = {}
-        for row in dated(rows[reference.to_table], reference.to_column):
+        for row in _there(rows[reference.to_table], reference.to_column):
             named.setdefault(row[reference.to_column], []).append(row)
         for row in rows[reference.table] if named else ():
             if not row.has(reference.column):
@@ -66,6 +66,12 @@ def _unknown_names(rows: dict[str, list[Row]]) -> Iterator[Problem]:
                 wrong = f"{name} is not in {reference.to_table}.csv" + (f" on {day}" if day else "")
                 do = f"Write one of {', '.join(map(str, named))}" + (", or change the dates" if day else "")
                 yield Problem(f"{reference.table}.csv", row.line, reference.column, wrong, do)
+
+
+def _there(rows: list[Row], column: str) -> list[Row]:
+    """The rows that can be named: those that hold for a day at least, or all of a table without dates."""
+    has_dates = any(row.has("valid_from") for row in rows)
+    return dated(rows, column) if has_dates else [row for row in rows if row.has(column)]
 
 
 def _first_day_missing(row: Row, versions: list[Row]) -> date | None:

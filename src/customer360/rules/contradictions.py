@@ -81,4 +81,12 @@ CONTRADICTIONS = (
         "the helpdesk's codes are compared in small letters, so it would hold for no ticket",
         "Write it in small letters",
     ),
+    Contradiction(
+        "business_hours",
+        "closes_at_minute",
+        ("opens_at_minute", "closes_at_minute"),
+        lambda row: row["closes_at_minute"] <= row["opens_at_minute"],
+        "is not after opens_at_minute",
+        "Write a later minute; hours that go on after midnight are two rows, the first until 1440",
+    ),
 )

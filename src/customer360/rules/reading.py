@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,7 +23,7 @@ SAVE_AS = "Save it as CSV with commas, in UTF-8 (in Excel: CSV UTF-8)"
 
 @dataclass(frozen=True)
 class Row:
-    """A row's cells by column: text, int, Decimal, bool, date or None. A cell that could not be read is left out."""
+    """A row's cells by column: text, int, Decimal, bool, date, datetime, None. What could not be read is left out."""
 
     line: int
     cells: dict[str, object] = field(default_factory=dict)
@@ -180,4 +180,19 @@ def _day(column: Column, text: str) -> date:
     return day
 
 
-READERS = {"text": _text, "list": _list, "whole": _whole, "decimal": _decimal, "flag": _flag, "day": _day}
+def _moment(_: Column, text: str) -> datetime:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # UTC, without a zone as everywhere
+    except ValueError:
+        raise UnreadableCellError("is not a time", "Write it as 2026-01-31 16:00:00, in UTC") from None
+
+
+READERS = {
+    "text": _text,
+    "list": _list,
+    "whole": _whole,
+    "decimal": _decimal,
+    "flag": _flag,
+    "day": _day,
+    "moment": _moment,
+}

@@ -14,7 +14,7 @@ LONGEST_TARGET = 60 * 24 * 366  # minutes; a promise to be quick that takes long
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `kind` is text, list (of words, separated by `|`), whole, decimal, flag or day."""
+    """One column. `kind` is text, list (of words, separated by `|`), whole, decimal, flag, day or moment."""
 
     name: str
     kind: str = "text"
@@ -265,11 +265,62 @@ TABLES = (
     _dates("lifecycle_stages", "lifecycle_stage"),
     _dates("survivorship_rules", "field", "account_type", "rule_rank"),
     _dates("verifying_sources", "field", "source_system", "source_table"),
-    _dates("business_hours", "schedule_id", "iso_weekday", "opens_at_minute"),
+    Table(
+        "business_schedules",
+        (Column("schedule_id"), Column("time_zone"), VALID_FROM, VALID_TO),
+        series=("schedule_id",),
+        if_a_pause_is_meant="write a version without business_hours for it",
+    ),
+    Table(
+        "business_hours",
+        (
+            Column("schedule_id"),
+            Column("iso_weekday", "whole", at_least=1, at_most=7),
+            Column("opens_at_minute", "whole", at_least=0, at_most=1439),
+            Column("closes_at_minute", "whole", at_least=1, at_most=1440),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("schedule_id", "iso_weekday", "opens_at_minute"),
+        may_pause=True,
+    ),
+    Table(
+        "business_days",
+        (
+            Column("schedule_id"),
+            Column("calendar_on", "day"),
+            Column("is_working_day", "flag"),
+            Column("name", required=False),
+        ),
+        series=None,
+        unique=("schedule_id", "calendar_on"),
+        may_be_empty=True,
+    ),
+    Table(
+        "group_schedules",
+        (Column("group_id"), Column("schedule_id"), VALID_FROM, VALID_TO),
+        series=("group_id",),
+        if_a_pause_is_meant="write a row with the timetable that holds meanwhile",
+    ),
+    Table(
+        "time_zone_offsets",
+        (
+            Column("time_zone"),
+            Column("utc_offset_minutes", "whole", at_least=-1440, at_most=1440),
+            Column("valid_from_utc", "moment"),
+            Column("valid_to_utc", "moment", required=False),
+        ),
+        series=None,
+        unique=("time_zone", "valid_from_utc"),
+    ),
 )
 
 REFERENCES = (
     Reference("level_grants", "level", "member_levels", "level"),
     Reference("level_benefits", "level", "member_levels", "level", every_day=False),
     Reference("level_benefits", "benefit", "benefits", "benefit"),
+    Reference("business_schedules", "time_zone", "time_zone_offsets", "time_zone", every_day=False),
+    Reference("business_hours", "schedule_id", "business_schedules", "schedule_id", every_day=False),
+    Reference("business_days", "schedule_id", "business_schedules", "schedule_id", every_day=False),
+    Reference("group_schedules", "schedule_id", "business_schedules", "schedule_id"),
 )
