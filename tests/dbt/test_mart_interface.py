@@ -41,6 +41,8 @@ MUST_HAVE = {
     "followup_promises": "ticket_id agent_id promised_at due_at outcome",
     "service_agents": """agent_id month ticket_count promise_kept_rate csat_score handoff_out_count
         median_resolution_minutes""",
+    "service_teams": """group_id month ticket_count promise_kept_rate csat_score handoff_out_count
+        median_resolution_minutes""",
     "customer_owners": "customer_id owner_id owner_type first_at last_at is_current is_conflict",
     "deliveries": "order_id promised_on delivered_on outcome days_late missing_milestones",
     "returns": """return_id order_id is_within_policy policy_id refund_amount refund_expected shipping_paid_by

@@ -185,6 +185,7 @@ BUILT = {
     "marts.value_tier_periods": "select date '2026-03-01' as period_start, * from marts.value_tier_summary",
     "marts.followup_promises": "select ticket_id, 'u1' as agent_id, 'kept' as outcome from marts.tickets",
     "marts.service_agents": "select 'u1' as agent_id, date '2026-03-01' as month, count(*) as ticket_count from marts.tickets",
+    "marts.service_teams": "select 'g1' as group_id, date '2026-03-01' as month, count(*) as ticket_count from marts.tickets",
     "marts.customer_owners": "select customer_id, 'u1' as owner_id, 'agent' as owner_type from marts.tickets",
     "marts.deliveries": "select order_id, 'on_time' as outcome from marts.orders",
     "marts.returns": "select return_id, order_id from raw.shop_returns",

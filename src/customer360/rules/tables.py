@@ -263,6 +263,7 @@ TABLES = (
         may_pause=True,
     ),
     _dates("lifecycle_stages", "lifecycle_stage"),
+    _dates("comparison_rules", "rule"),
     _dates("survivorship_rules", "field", "account_type", "rule_rank"),
     _dates("verifying_sources", "field", "source_system", "source_table"),
     Table(
