@@ -59,6 +59,16 @@ DAMAGE = {
         update intermediate.int_purchases_foretold set expected_orders = -1
         where status = 'estimated'
     """,
+    "assert_every_shipped_or_due_order_is_one_delivery": """
+        delete from marts.deliveries where order_id = (select min(order_id) from marts.deliveries)
+    """,
+    "assert_milestones_are_in_order_or_flagged": """
+        update marts.order_milestones set is_out_of_order = false
+        where order_id = (select min(order_id) from marts.order_milestones where is_out_of_order)
+    """,
+    "unique_combination_order_milestones_order_id__step": """
+        insert into marts.order_milestones from marts.order_milestones limit 1
+    """,
     "assert_source_records_have_one_customer": """
         delete from identity.record_assignments
         where record_key = (select min(record_key) from identity.record_assignments)

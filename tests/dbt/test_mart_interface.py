@@ -44,7 +44,10 @@ MUST_HAVE = {
     "service_teams": """group_id month ticket_count promise_kept_rate csat_score handoff_out_count
         median_resolution_minutes""",
     "customer_owners": "customer_id owner_id owner_type first_at last_at is_current is_conflict",
-    "deliveries": "order_id promised_on delivered_on outcome days_late missing_milestones",
+    "deliveries": """order_id promised_on delivered_on outcome is_late is_late_by_the_clock days_late usual_days
+        usual_days_basis expected_on is_at_risk delayed_by told_at asked_at notice missing_milestones""",
+    "order_milestones": """order_id step occurred_at responsible since_step minutes business_minutes usual_minutes
+        is_missing is_out_of_order problem""",
     "returns": """return_id order_id is_within_policy policy_id refund_amount refund_expected shipping_paid_by
         days_to_refund""",
     "satisfaction": "customer_id occurred_at expectation performance outcome",

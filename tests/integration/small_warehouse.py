@@ -188,6 +188,7 @@ BUILT = {
     "marts.service_teams": "select 'g1' as group_id, date '2026-03-01' as month, count(*) as ticket_count from marts.tickets",
     "marts.customer_owners": "select customer_id, 'u1' as owner_id, 'agent' as owner_type from marts.tickets",
     "marts.deliveries": "select order_id, 'on_time' as outcome from marts.orders",
+    "marts.order_milestones": "select order_id, 'ordered' as step, ordered_at as occurred_at from marts.orders",
     "marts.returns": "select return_id, order_id from raw.shop_returns",
     "marts.satisfaction": "select updated_at as occurred_at, 'satisfied' as outcome from raw.helpdesk_satisfaction_ratings",
     "marts.partners": "select 'x1' as partner_id, 'carrier' as partner_type, date '2026-03-01' as month",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 EVENT_TYPES = ("purchase", "sign_in", "review", "survey", "referral", "birthday", "manual_grant")
+RESPONSIBLE = ("customer", "shop", "distributor", "carrier")
 FOR_EVER = 36500  # days; more than anybody means, and what an empty cell says better
 LONGEST_TARGET = 60 * 24 * 366  # minutes; a promise to be quick that takes longer is a slip of the hand
 
@@ -234,6 +235,22 @@ TABLES = (
     _dates("upgrade_components", "component"),
     _dates("rfm_segments", "rfm_segment"),
     _dates("return_policies", "category"),
+    Table(
+        "order_steps",
+        (
+            Column("step", one_of=("ordered", "promised", "paid", "shipped", "delivered", "cancelled")),
+            Column("step_rank", "whole", at_least=1),
+            Column("is_deadline", "flag"),
+            Column("comes_after", "list", required=False),
+            Column("responsible", required=False, one_of=RESPONSIBLE),
+            Column("responsible_if_distributed", required=False, one_of=RESPONSIBLE),
+            Column("responsible_if_collected", required=False, one_of=RESPONSIBLE),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("step",),
+        never_ends=True,
+    ),
     _dates("satisfaction_thresholds", "outcome"),
     Table(
         "answer_scales",
