@@ -50,7 +50,11 @@ MUST_HAVE = {
         is_missing is_out_of_order problem""",
     "returns": """return_id order_id is_within_policy policy_id refund_amount refund_expected shipping_paid_by
         days_to_refund""",
-    "satisfaction": "customer_id occurred_at expectation performance outcome",
+    "satisfaction": "customer_id occurred_at expectation performance score outcome problem",
+    "complaints": """complaint_id customer_id occurred_at signals cause ticket_id order_id return_id resolved_at
+        minutes_to_resolve outcome handling was_apologised was_refunded next_purchase_within_90_days
+        days_to_next_purchase level_before level_after value_tier_before value_tier_after similar_customer_count
+        similar_purchase_rate""",
     "partners": "partner_id partner_type month net_sales on_time_rate return_rate complaint_rate",
 }
 

@@ -191,6 +191,7 @@ BUILT = {
     "marts.order_milestones": "select order_id, 'ordered' as step, ordered_at as occurred_at from marts.orders",
     "marts.returns": "select return_id, order_id from raw.shop_returns",
     "marts.satisfaction": "select updated_at as occurred_at, 'satisfied' as outcome from raw.helpdesk_satisfaction_ratings",
+    "marts.complaints": "select 'tickets-' || ticket_id as complaint_id, opened_at as occurred_at, 'solved' as outcome from marts.tickets",
     "marts.partners": "select 'x1' as partner_id, 'carrier' as partner_type, date '2026-03-01' as month",
     "intermediate.int_customer_contacts": """
         select 'Cshop' || customer_id as customer_id, full_name, email, phone from raw.shop_customers

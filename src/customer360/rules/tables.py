@@ -268,6 +268,52 @@ TABLES = (
         may_pause=True,
     ),
     Table(
+        "complaint_signals",
+        (
+            Column(
+                "signal",
+                one_of=("bad_rating", "dissatisfied_answer", "seller_fault_return", "ticket_tag", "ticket_type"),
+            ),
+            Column("value"),
+            Column("cause"),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("signal", "value"),
+        may_pause=True,
+    ),
+    Table(
+        "feedback_rules",
+        (
+            Column("rule", one_of=("one_complaint", "handled_well", "answered")),
+            Column("days", "whole", at_least=0, at_most=FOR_EVER),
+            Column("sentence_en"),
+            Column("sentence_zh"),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("rule",),
+        never_ends=True,
+    ),
+    Table(
+        "courtesy_words",
+        (
+            Column("kind", one_of=("apology", "thanks", "not_thanks", "campaign", "growth_rule")),
+            Column("language"),
+            Column("words"),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("kind", "words"),
+        may_pause=True,
+    ),
+    Table(
+        "recency_bands",
+        (Column("recency_band"), Column("days_from", "whole", at_least=0), VALID_FROM, VALID_TO),
+        series=("recency_band",),
+        never_ends=True,
+    ),
+    Table(
         "answer_words",
         (
             Column("source_table", one_of=("surveys", "satisfaction_ratings")),

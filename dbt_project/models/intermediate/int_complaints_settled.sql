@@ -1,0 +1,75 @@
+with
+
+complaints as (
+    select * from {{ ref('int_complaints_gathered') }}
+),
+
+signals as (
+    select * from {{ ref('int_complaint_signals_grouped') }}
+),
+
+replies as (
+    select
+        feedback_id,
+        min(replied_at) as answered_at,
+        max(case when is_apology then 1 else 0 end) = 1 as was_apologised
+    from {{ ref('int_feedback_replies_found') }}
+    where kind = 'complaint'
+    group by feedback_id
+),
+
+-- a ticket that was solved before is complained about afterwards: there was nothing left to solve, but somebody to answer
+tickets as (
+    select
+        complaints.complaint_id,
+        max(case when tickets.is_open then 1 else 0 end) as is_open,
+        max(tickets.resolved_at) as settled_at
+    from complaints
+    inner join (select distinct complaint_id, ticket_id from signals) as named
+        on complaints.complaint_id = named.complaint_id
+    inner join {{ ref('tickets') }} as tickets on named.ticket_id = tickets.ticket_id
+    where tickets.is_open or tickets.resolved_at is null or tickets.resolved_at > complaints.occurred_at
+    group by complaints.complaint_id
+),
+
+returns as (
+    select
+        named.complaint_id,
+        max(case when returns.refunded_at is null and returns.source_status <> 'rejected' then 1 else 0 end) as is_open,
+        max(returns.refunded_at) as settled_at
+    from (select distinct complaint_id, return_id from signals) as named
+    inner join {{ ref('stg_shop__returns') }} as returns on named.return_id = returns.return_id
+    group by named.complaint_id
+),
+
+refunds as (
+    select distinct complaints.complaint_id
+    from complaints
+    inner join {{ ref('stg_shop__returns') }} as returns
+        on complaints.order_id = returns.order_id and complaints.occurred_at <= returns.refunded_at
+),
+
+ended as (
+    select
+        complaints.*,
+        replies.answered_at,
+        coalesce(replies.was_apologised, false) as was_apologised,
+        refunds.complaint_id is not null as was_refunded,
+        tickets.settled_at as ticket_settled_at,
+        returns.settled_at as refunded_at,
+        case
+            when tickets.is_open = 1 or returns.is_open = 1 then 'open'
+            when returns.settled_at is not null then 'refunded'
+            when returns.complaint_id is not null then 'refused'
+            when tickets.complaint_id is not null then 'solved'
+            when replies.feedback_id is not null then 'answered'
+            else 'unanswered'
+        end as outcome
+    from complaints
+    left join replies on complaints.complaint_id = replies.feedback_id
+    left join tickets on complaints.complaint_id = tickets.complaint_id
+    left join returns on complaints.complaint_id = returns.complaint_id
+    left join refunds on complaints.complaint_id = refunds.complaint_id
+)
+
+select * from ended
