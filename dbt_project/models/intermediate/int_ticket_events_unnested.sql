@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('stg_helpdesk__ticket_events') }}
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id', on_schema_change='fail') }}
 
 with
