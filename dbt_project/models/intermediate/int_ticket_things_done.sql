@@ -100,8 +100,15 @@ fields as (
         standard.occurred_at,
         standard._loaded_at,
         standard.entry.key as field,
-        coalesce(codes.code, standard.value) as value,
-        coalesce(codes_before.code, standard.previous_value) as previous_value
+        case
+            when standard.entry.key in ('status', 'priority') then coalesce(codes.code, {{ code('standard.value') }})
+            else standard.value
+        end as value,
+        case
+            when standard.entry.key in ('status', 'priority')
+                then coalesce(codes_before.code, {{ code('standard.previous_value') }})
+            else standard.previous_value
+        end as previous_value
     from standard
     left join codes on standard.entry.key = codes.field and {{ code('standard.value') }} = codes.source_code
     left join codes as codes_before
