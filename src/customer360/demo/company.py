@@ -16,9 +16,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from customer360.demo import truth
+from customer360.demo import truth, truth_service
 from customer360.demo.helpdesk import answer_tickets, write_json_lines
 from customer360.demo.membership import join_members, write_files
+from customer360.demo.odd_answers import type_in
 from customer360.demo.people import population
 from customer360.demo.shop import open_shop
 from customer360.demo.shop_database import write_shop
@@ -86,8 +87,11 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
     say(f"{len(people):,} persons and organisations")
     shop = open_shop(_chance(f"{seed} shop"), people, orders=orders or size.orders, start=START, until=until, say=say)
     membership = join_members(_chance(f"{seed} members"), people, shop, start=START, until=until)
+    membership.tables["_odd_answers"] = type_in(
+        _chance(f"{seed} odd answers"), membership, datetime.combine(until, time())
+    )
     helpdesk = answer_tickets(
-        _chance(f"{seed} helpdesk"), people, shop, membership, tickets=size.tickets, start=START, until=until
+        lambda name: _chance(f"{seed} {name}"), people, shop, membership, tickets=size.tickets, start=START, until=until
     )
     say("writing")
     write_shop(shop_url, shop.tables)
@@ -98,7 +102,7 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
     for part in (shop, membership, helpdesk):
         planted.merge(part.planted)
     told = truth.stories(shop, membership, until, Rules.read())
-    promised = truth.promises(helpdesk, datetime.combine(until + timedelta(days=1), time()))
+    service = truth_service.service_rows(helpdesk, datetime.combine(until + timedelta(days=1), time()))
     truth.write_truth(
         folder / "truth",
         {
@@ -108,8 +112,8 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
             "growth_ledger": truth.entry_rows(told),
             "levels": truth.levels(told, _month_ends(until)),
             "level_periods": truth.period_rows(told),
-            "promises": promised,
-            "totals": truth.totals(shop, helpdesk, membership, promised, len(people)),
+            **service,
+            "totals": truth.totals(shop, helpdesk, membership, service["promises"], len(people)),
             "planted": planted.rows(),
         },
     )

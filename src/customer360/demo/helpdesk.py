@@ -9,17 +9,25 @@ from __future__ import annotations
 import gzip
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
 from customer360.demo.membership import Membership
+from customer360.demo.metric_sets import metric_set
 from customer360.demo.people import Person, slip, written_email, written_name, written_phone
+from customer360.demo.service_life import DELETED_AGENT, Life, Service
+from customer360.demo.service_oddities import Oddities, Opening
 from customer360.demo.shop import Shop
+from customer360.demo.ticket_course import Course
+from customer360.demo.ticket_log import ORDER_FIELD, PROMISE_FIELD, Audit, TicketLog, comment, iso, seconds
 from customer360.demo.truth import Planted, SourceRecord
+from customer360.demo.working_time import WorkingTime
 
-ORDER_FIELD, PROMISE_FIELD = 360001, 360002  # the ids of the seed ticket_fields
+Chance = Callable[[str], Random]
+FIRST_ID, FIRST_EARLY_ID = 5_000_000_000, 900_000_000  # of events; the early ones are a digit shorter
 GROUPS = ("Delivery", "Returns and refunds", "Membership", "School accounts")
 TOPICS = (
     ("Where is my parcel", "我的包裹还没有到", 0),
@@ -32,19 +40,6 @@ TOPICS = (
 )
 AGENTS = """Ada-Bell 李静 Tom-Archer 王芳 Grace-Lee 赵敏 Ben-Cole 周涛 Ruth-Adams 吴洋 Sam-Young 郑爽
  Ivy-Hart 孙强 Leo-Marsh 钱进"""
-PUBLIC_REPLIES = (
-    "Thank you for waiting, I have looked into it.",
-    "您好，已经为您查询，稍后给您答复。",
-    "It is on its way now. Sorry for the trouble!",
-)
-
-
-@dataclass(frozen=True)
-class Promise:
-    ticket_id: str
-    agent_id: str
-    promised_at: datetime
-    due_at: datetime
 
 
 @dataclass
@@ -54,17 +49,16 @@ class Helpdesk:
     tickets: list[dict] = field(default_factory=list)
     ticket_events: list[dict] = field(default_factory=list)
     satisfaction_ratings: list[dict] = field(default_factory=list)
-    promises: list[Promise] = field(default_factory=list)
-    public_replies: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    logs: list[TicketLog] = field(default_factory=list)
     records: list[SourceRecord] = field(default_factory=list)
     planted: Planted = field(default_factory=Planted)
 
 
 def answer_tickets(
-    random: Random, people: list[Person], shop: Shop, membership: Membership, *, tickets: int, start: date, until: date
+    chance: Chance, people: list[Person], shop: Shop, membership: Membership, *, tickets: int, start: date, until: date
 ) -> Helpdesk:
-    """At least one ticket is opened on every day from `start` to `until`."""
-    builder = _Builder(random, people, shop, membership, start, until)
+    """At least one ticket is opened on every day from `start` to `until`. `chance` gives the stream of a name."""
+    builder = _Builder(chance, people, shop, membership, start, until)
     builder.make_agents()
     builder.make_tickets(tickets)
     return builder.desk
@@ -82,32 +76,16 @@ def write_json_lines(folder: Path, desk: Helpdesk) -> None:
             (folder / f"{name}.jsonl").write_bytes(content)
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.replace(tzinfo=UTC).timestamp())
-
-
-@dataclass
-class _Ticket:
-    """A ticket while it is being lived through."""
-
-    id: int
-    requester_id: int
-    group_id: int
-    now: datetime
-    assignee_id: int | None = None
-    status: str = "new"
-    promised: str | None = None
+def part(name: str, value: object) -> dict:
+    """What a new ticket is created with."""
+    return {"event_type": "Create", name: value}
 
 
 class _Builder:
     def __init__(
-        self, random, people: list[Person], shop: Shop, membership: Membership, start: date, until: date
+        self, chance: Chance, people: list[Person], shop: Shop, membership: Membership, start: date, until: date
     ) -> None:
-        self.random, self.start, self.until = random, start, until
+        self.chance, self.random, self.start, self.until = chance, chance("helpdesk"), start, until
         self.end = datetime.combine(until, time(23, 59, 59))
         self.desk = Helpdesk()
         self.people = people
@@ -119,6 +97,9 @@ class _Builder:
             self.by_day[order.ordered_at.date()].append(order)
         self.users: dict[str, list[dict]] = defaultdict(list)
         self.agents: dict[int, list[int]] = {}
+        self.service = Service(self.agents, WorkingTime.read(), self.end)
+        self.shop = shop
+        self.numbered = {FIRST_ID: 0, FIRST_EARLY_ID: 0}  # events that have got their ids
 
     def make_agents(self) -> None:
         opened = datetime.combine(self.start - timedelta(days=1), time(2))
@@ -133,8 +114,8 @@ class _Builder:
                     "deleted": False,
                     "is_public": True,
                     "default": number == 1,
-                    "created_at": _iso(opened),
-                    "updated_at": _iso(opened),
+                    "created_at": iso(opened),
+                    "updated_at": iso(opened),
                 }
             )
             self.agents[group_id] = []
@@ -160,8 +141,8 @@ class _Builder:
             "email": email,
             "phone": phone,
             "role": role,
-            "created_at": _iso(moment),
-            "updated_at": _iso(moment),
+            "created_at": iso(moment),
+            "updated_at": iso(moment),
             "organization_id": None,
             "external_id": None,
             "time_zone": "Beijing",
@@ -234,206 +215,83 @@ class _Builder:
         random = self.random
         requester = self.end_user(person, opened_at)
         subject, text, group = random.choice(TOPICS)
-        ticket = _Ticket(number, requester["id"], self.desk.groups[group]["id"], opened_at)
+        group_id = self.desk.groups[group]["id"]
         channel = random.choice(["email", "web", "voice", "chat"])
         priority = random.choice([None, "low", "normal", "normal", "high", "urgent"])
         order_number = order.order_id if order else None
         if order_number and random.random() < 0.05:
             order_number = random.choice([order_number.lower(), f"#{order_number}", slip(random, order_number)])
             self.desk.planted.add("order number written another way", "helpdesk", "tickets", "loaded", str(number))
-        first = [
-            {"event_type": "Create", "subject": subject},
-            {"event_type": "Create", "status": "new"},
-            {"event_type": "Create", "priority": priority},
-            {"event_type": "Create", "group_id": ticket.group_id},
-            {"event_type": "Create", "requester_id": requester["id"]},
-        ]
-        if order_number:
-            first.append({"event_type": "Create", "custom_ticket_fields": {str(ORDER_FIELD): order_number}})
-        self.audit(ticket, requester["id"], [*first, self.comment(requester["id"], text)], channel)
-        score = self.work(ticket)
-        last = ticket.now
+        course = Course(random, self.agents, self.end, requester["id"], group_id, opened_at)
+        score = course.run()
+        kind = random.choice(["question", "problem", "incident", None])
+
+        odd = Oddities(self.chance(f"service oddities {number}"), self.service, self.desk.planted, number)
+        opening = odd.opening(Opening(requester["id"], order_number, text), person, opened_at, self.shop)
+        log = TicketLog(number, opening.requester_id, opened_at)
+        about = [part("subject", subject), part("status", "new"), part("priority", priority)]
+        about += [part("group_id", group_id), part("tags", [subject.lower().replace(" ", "_")])]
+        if opening.requester_id:
+            about.append(part("requester_id", opening.requester_id))
+        if opening.order_number:
+            about.append(part("custom_ticket_fields", {str(ORDER_FIELD): opening.order_number}))
+        first = Audit(opened_at, opening.writer_id, [*about, comment(opening.writer_id, opening.text)], channel)
+        if opening.requester_id is None:
+            for step in course.steps:
+                step.forget(requester["id"])
+        others = [user["id"] for user in self.desk.users[-3:] if user["role"] == "end-user" and user is not requester]
+        life = Life(self.chance(f"service {number}"), self.service, log, others[0] if others else None)
+        life.live([first, *course.steps])
+
+        metrics = metric_set(log, {DELETED_AGENT}.union(*self.agents.values()), self.service.work)
+        odd.figures(metrics)
+        if course.rating:
+            course.rating = odd.rating(course.rating)
+            score = course.rating["score"]
+            self.rate(log, course.rating)
+        odd.history(log)
+        self.write_down(log)
+        last = log.last_moment
         self.desk.tickets.append(
             {
                 "id": number,
                 "url": f"/api/v2/tickets/{number}.json",
                 "external_id": None,
                 "via": {"channel": channel, "source": {"from": {}, "to": {}, "rel": None}},
-                "created_at": _iso(opened_at),
-                "updated_at": _iso(last),
-                "generated_timestamp": _seconds(last),
-                "type": random.choice(["question", "problem", "incident", None]),
+                "created_at": iso(opened_at),
+                "updated_at": iso(last),
+                "generated_timestamp": seconds(last),
+                "type": kind,
                 "subject": subject,
-                "description": text,
-                "priority": priority,
-                "status": ticket.status,
-                "requester_id": requester["id"],
-                "submitter_id": requester["id"],
-                "assignee_id": ticket.assignee_id,
+                "description": opening.text,
+                "priority": log.state["priority"],
+                "status": log.status,
+                "requester_id": opening.requester_id,
+                "submitter_id": opening.writer_id,
+                "assignee_id": log.assignee_id,
                 "organization_id": None,
-                "group_id": ticket.group_id,
+                "group_id": log.state["group_id"],
                 "due_at": None,
-                "tags": [subject.lower().replace(" ", "_")],
+                "tags": log.tags,
                 "custom_fields": [
-                    {"id": ORDER_FIELD, "value": order_number},
-                    {"id": PROMISE_FIELD, "value": ticket.promised},
+                    {"id": ORDER_FIELD, "value": opening.order_number},
+                    {"id": PROMISE_FIELD, "value": log.promised},
                 ],
                 "satisfaction_rating": {"score": score},
+                "metric_set": metrics,
             }
         )
 
-    def audit(self, ticket: _Ticket, updater_id: int, children: list[dict], channel: str = "web") -> None:
-        events = self.desk.ticket_events
-        event_id = 5_000_000_000 + 100 * len(events)
-        events.append(
-            {
-                "id": event_id,
-                "ticket_id": ticket.id,
-                "timestamp": _seconds(ticket.now),
-                "created_at": _iso(ticket.now),
-                "updater_id": updater_id,
-                "via": {"channel": channel},
-                "system": {"client": "", "location": "", "latitude": None, "longitude": None},
-                "event_type": "Audit",
-                "child_events": [
-                    {"id": event_id + nth, "via": {"channel": channel}, **child}
-                    for nth, child in enumerate(children, start=1)
-                ],
-            }
-        )
-
-    @staticmethod
-    def comment(author_id: int, body: str, *, public: bool = True) -> dict:
-        return {
-            "event_type": "Comment",
-            "type": "Comment",
-            "author_id": author_id,
-            "body": body,
-            "html_body": f'<div class="zd-comment"><p dir="auto">{body}</p></div>',
-            "public": public,
-            "attachments": [],
-        }
-
-    def later(self, ticket: _Ticket, low: int, high: int) -> bool:
-        """Let minutes go by; False when that is after the end of what is known, and nothing has happened."""
-        moment = ticket.now + timedelta(minutes=self.random.randint(low, high), seconds=self.random.randrange(60))
-        if moment > self.end:
-            return False
-        ticket.now = moment
-        return True
-
-    def change(self, ticket: _Ticket, name: str, value: object) -> dict:
-        before = getattr(ticket, name)
-        setattr(ticket, name, value)
-        return {"event_type": "Change", name: value, "previous_value": before}
-
-    def reply(self, ticket: _Ticket, status: str | None = None) -> None:
-        """The assignee writes to the customer."""
-        children = [self.comment(ticket.assignee_id, self.random.choice(PUBLIC_REPLIES))]
-        if status and status != ticket.status:
-            children.append(self.change(ticket, "status", status))
-        self.audit(ticket, ticket.assignee_id, children)
-        self.desk.public_replies[str(ticket.id)].append(ticket.now)
-
-    def work(self, ticket: _Ticket) -> str:
-        """Assign, hand on, answer, promise, solve, perhaps reopen. Returns the ticket's satisfaction score."""
-        random = self.random
-        if not self.later(ticket, 2, 180):
-            return "unoffered"
-        agent = random.choice(self.agents[ticket.group_id])
-        self.audit(ticket, agent, [self.change(ticket, "assignee_id", agent), self.change(ticket, "status", "open")])
-        while random.random() < 0.18 and self.later(ticket, 10, 400):
-            self.hand_on(ticket)
-        if not self.later(ticket, 5, 900):
-            return "unoffered"
-        self.reply(ticket, "pending" if random.random() < 0.5 else None)
-        if random.random() < (0.8 if self.is_recent(ticket) else 0.25):
-            self.promise(ticket)
-        if random.random() < 0.04 or not self.later(ticket, 30, 4000):
-            return "unoffered"  # some are left lying
-        self.reply(ticket, "solved")
-        if random.random() < 0.1 and self.later(ticket, 60, 3000):
-            again = self.comment(ticket.requester_id, "It is still not right.")
-            self.audit(ticket, ticket.requester_id, [again, self.change(ticket, "status", "open")])
-            if not self.later(ticket, 60, 3000):
-                return "unoffered"
-            self.reply(ticket, "solved")
-        score = self.rate(ticket)
-        if self.later(ticket, 4 * 1440, 4 * 1440 + 60):
-            self.audit(ticket, -1, [self.change(ticket, "status", "closed")], "rule")
-        return score
-
-    def hand_on(self, ticket: _Ticket) -> None:
-        random, before = self.random, ticket.assignee_id
-        children = []
-        if random.random() < 0.5:
-            children.append(
-                self.change(
-                    ticket, "group_id", random.choice([group for group in self.agents if group != ticket.group_id])
-                )
-            )
-        agent = random.choice([agent for agent in self.agents[ticket.group_id] if agent != before])
-        children.append(self.change(ticket, "assignee_id", agent))
-        if random.random() < 0.5:
-            children.append(self.comment(before, "Please take this one over.", public=False))
-        self.audit(ticket, before, children)
-
-    def is_recent(self, ticket: _Ticket) -> bool:
-        """In the last days more is promised, and for later, so that some promises are still open at the end."""
-        return self.end - ticket.now < timedelta(days=4)
-
-    def promise(self, ticket: _Ticket) -> None:
-        """A follow-up time is set; then it is kept, or only noted inside, or the customer has to ask."""
-        random = self.random
-        if not self.later(ticket, 1, 60):
-            return
-        due_at = (
-            ticket.now + timedelta(hours=random.choice([72, 168] if self.is_recent(ticket) else [4, 24, 48, 72]))
-        ).replace(minute=0, second=0)
-        promised = {
-            "event_type": "Change",
-            "custom_ticket_fields": {str(PROMISE_FIELD): _iso(due_at)},
-            "previous_value": ticket.promised,
-        }
-        ticket.promised = _iso(due_at)
-        self.audit(ticket, ticket.assignee_id, [promised])
-        self.desk.promises.append(Promise(str(ticket.id), str(ticket.assignee_id), ticket.now, due_at))
-        minutes = int((due_at - ticket.now).total_seconds() // 60)
-        if random.random() < 0.68:
-            if self.later(ticket, 1, minutes - 1):
-                self.reply(ticket)
-        else:
-            if random.random() < 0.5 and self.later(ticket, 1, minutes // 2):
-                note = self.comment(ticket.assignee_id, "Called the carrier, nobody answers.", public=False)
-                self.audit(ticket, ticket.assignee_id, [note])
-            wait = int((due_at - ticket.now).total_seconds() // 60) + 1
-            if not self.later(ticket, wait, wait + 2000):
-                return
-            self.audit(
-                ticket, ticket.requester_id, [self.comment(ticket.requester_id, "You said you would call back?")]
-            )
-        if random.random() < 0.12:
-            self.promise(ticket)
-
-    def rate(self, ticket: _Ticket) -> str:
-        random, roll = self.random, self.random.random()
-        if roll > 0.6:
-            return "unoffered"
-        score = "offered" if roll > 0.38 else "good" if roll > 0.09 else "bad"
-        created_at = min(self.end, ticket.now + timedelta(minutes=random.randint(1, 900)))
+    def rate(self, log: TicketLog, rating: dict) -> None:
         rows = self.desk.satisfaction_ratings
-        rows.append(
-            {
-                "id": 3_000_001 + len(rows),
-                "ticket_id": ticket.id,
-                "requester_id": ticket.requester_id,
-                "assignee_id": ticket.assignee_id,
-                "group_id": ticket.group_id,
-                "score": score,
-                "comment": random.choice([None, "谢谢", "Slow."]) if score != "offered" else None,
-                "reason": "The issue took too long to resolve" if score == "bad" else None,
-                "created_at": _iso(created_at),
-                "updated_at": _iso(created_at),
-            }
-        )
-        return score
+        asked = {"requester_id": log.requester_id, "assignee_id": log.last_holder, "group_id": log.state["group_id"]}
+        rows.append({"id": 3_000_001 + len(rows), "ticket_id": log.id, **asked, **rating})
+
+    def write_down(self, log: TicketLog) -> None:
+        """Number the events, a copy behind all others, and keep them as the API has them."""
+        for audit in log.audits:
+            first = FIRST_EARLY_ID if audit.is_numbered_early else FIRST_ID
+            audit.id = first + 100 * self.numbered[first]
+            self.numbered[first] += 1
+            self.desk.ticket_events.append(audit.record(log.id))
+        self.desk.logs.append(log)

@@ -392,15 +392,15 @@ def write_files(folder: Path, membership: Membership, *, until: date) -> None:
                 )
                 for row in corrected:
                     planted.add("corrected record", "membership", "members", "loaded", row["member_id"])
-    bad = membership.tables.get("_bad_dates", [])
-    activities = next(table for table in MEMBERSHIP if table.name == "activities")
-    _write(
-        folder / "activities_by_hand.csv",
-        activities,
-        [c.name for c in activities.columns],
-        bad,
-        datetime.combine(until, time(2)),
-    )
+    for name, hidden in (("activities", "_bad_dates"), ("surveys", "_odd_answers")):
+        table = next(table for table in MEMBERSHIP if table.name == name)
+        _write(
+            folder / f"{name}_by_hand.csv",
+            table,
+            [column.name for column in table.columns],
+            membership.tables.get(hidden, []),
+            datetime.combine(until, time(2)),
+        )
 
 
 def _versions(table: str, rows: list[dict]) -> list[dict]:

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import accumulate
 from random import Random
 
@@ -118,6 +119,10 @@ class Shop:
     refunds: list[Refund]
     records: list[SourceRecord]
     planted: Planted
+
+    @cached_property
+    def order_rows(self) -> dict[str, dict]:
+        return {row["order_id"]: row for row in self.tables["orders"]}
 
 
 def money(cents: int) -> str:

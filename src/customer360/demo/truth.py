@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -142,28 +142,6 @@ def levels(told: list[Story], days: list[date]) -> list[dict]:
                         "cancelled_on": member.cancelled_on,
                     }
                 )
-    return rows
-
-
-def promises(helpdesk: Helpdesk, end: datetime) -> list[dict]:
-    """Every follow-up time that was set, and whether an agent wrote to the customer behind it and in time."""
-    rows = []
-    for promise in helpdesk.promises:
-        answers = [
-            moment
-            for moment in helpdesk.public_replies.get(promise.ticket_id, ())
-            if promise.promised_at < moment <= promise.due_at
-        ]
-        outcome = "kept" if answers else "missed" if promise.due_at < end else "open"
-        rows.append(
-            {
-                "ticket_id": promise.ticket_id,
-                "agent_id": promise.agent_id,
-                "promised_at": promise.promised_at,
-                "due_at": promise.due_at,
-                "outcome": outcome,
-            }
-        )
     return rows
 
 
@@ -298,8 +276,46 @@ SCHEMAS = {
         "valid_to": _DAY,
         "change_reason": _TEXT,
     },
-    # One row per follow-up time that was set on a ticket.
-    "promises": {"ticket_id": _TEXT, "agent_id": _TEXT, "promised_at": _TIME, "due_at": _TIME, "outcome": _TEXT},
+    # One row per ticket: what happened to it, replayed from its events. Seconds where the marts have minutes.
+    "tickets": {
+        "ticket_id": _TEXT,
+        "handoff_count": pa.int64(),
+        "group_change_count": pa.int64(),
+        "group_move_count": pa.int64(),
+        "agent_station_count": pa.int64(),
+        "group_station_count": pa.int64(),
+        "repeat_count": pa.int64(),
+        "repeats_caused_by": _TEXTS,
+        "reopen_count": pa.int64(),
+        "reply_count": pa.int64(),
+        "is_one_touch": pa.bool_(),
+        "first_reply_at": _TIME,
+        "next_reply_seconds": pa.list_(pa.int64()),
+        "solved_at": _TIME,
+        "first_resolution_seconds": pa.int64(),
+        "resolution_seconds": pa.int64(),
+        "resolution_business_seconds": pa.int64(),
+        **{
+            f"{name}{clock}_seconds": pa.int64()
+            for name in ("customer_waiting", "waiting_on_customer", "on_hold", "solved")
+            for clock in ("", "_business")
+        },
+    },
+    # One row per promise made on a ticket, by its field, a tag or an agent's words; outcome is null and problem says
+    # why where it was due before it was made.
+    "promises": {
+        "ticket_id": _TEXT,
+        "agent_id": _TEXT,
+        "promised_at": _TIME,
+        "due_at": _TIME,
+        "outcome": _TEXT,
+        "problem": _TEXT,
+        "source": _TEXT,
+        "words": _TEXT,
+        "is_sure": pa.bool_(),
+    },
+    # One row per public reply that puts the customer off without a time.
+    "vague_answers": {"ticket_id": _TEXT, "agent_id": _TEXT, "answered_at": _TIME, "words": _TEXT},
     # One row per figure.
     "totals": {"metric": _TEXT, "value": _MONEY},
     # One row per kind of fault and table.
