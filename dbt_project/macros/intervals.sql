@@ -43,3 +43,17 @@
         else 'no clear difference'
     end
 {%- endmacro %}
+
+{% macro trend_against(rate, before, is_more_better) -%}
+    {#- In words: whether 0 lies outside the interval of the difference of two rates (Newcombe's, out of Wilson's bounds of
+        both, which stand beside them as `<rate>_low` and `<rate>_high`). -#}
+    case
+        when {{ rate }} - {{ before }}
+            > sqrt(power({{ rate }} - {{ rate }}_low, 2) + power({{ before }}_high - {{ before }}, 2))
+            then case when {{ is_more_better }} then 'better' else 'worse' end
+        when {{ before }} - {{ rate }}
+            > sqrt(power({{ rate }}_high - {{ rate }}, 2) + power({{ before }} - {{ before }}_low, 2))
+            then case when {{ is_more_better }} then 'worse' else 'better' end
+        else 'no clear difference'
+    end
+{%- endmacro %}

@@ -56,6 +56,7 @@ MUST_HAVE = {
         days_to_next_purchase level_before level_after value_tier_before value_tier_after similar_customer_count
         similar_purchase_rate""",
     "partners": "partner_id partner_type month net_sales on_time_rate return_rate complaint_rate",
+    "partner_customers": "partner_id partner_type customer_id order_count net_sales late_delivery_count",
 }
 
 

@@ -193,6 +193,7 @@ BUILT = {
     "marts.satisfaction": "select updated_at as occurred_at, 'satisfied' as outcome from raw.helpdesk_satisfaction_ratings",
     "marts.complaints": "select 'tickets-' || ticket_id as complaint_id, opened_at as occurred_at, 'solved' as outcome from marts.tickets",
     "marts.partners": "select 'x1' as partner_id, 'carrier' as partner_type, date '2026-03-01' as month",
+    "marts.partner_customers": "select 'x1' as partner_id, 'carrier' as partner_type, 'Cshopc1' as customer_id",
     "intermediate.int_customer_contacts": """
         select 'Cshop' || customer_id as customer_id, full_name, email, phone from raw.shop_customers
     """,

@@ -1,72 +1,78 @@
 with
 
-partners as (
-    select * from {{ ref('stg_shop__partners') }}
+months as (
+    select * from {{ ref('int_partner_months_totalled') }}
 ),
 
-partner_orders as (
-    select * from {{ ref('int_partner_orders_listed') }}
+rules as (
+    select * from {{ ref('int_comparison_rules_in_force') }}
 ),
 
-deliveries as (
-    select
-        order_id,
-        case
-            when outcome = 'on_time' then 1
-            when outcome in ('late', 'undelivered_late') then 0
-        end as on_time
-    from {{ ref('deliveries') }}
-),
-
-complained as (
-    select distinct order_id from {{ ref('tickets') }} where order_id is not null
-),
-
--- a supplier does not carry what is sold, so lateness is not laid at its door
-served as (
-    select
-        partner_orders.partner_id,
-        partner_orders.role,
-        cast({{ dbt.date_trunc('month', 'partner_orders.ordered_at') }} as date) as month,
-        partner_orders.net_sales,
-        partner_orders.quantity,
-        partner_orders.returned_quantity,
-        case when partner_orders.role <> 'supplier' then deliveries.on_time end as on_time,
-        case when complained.order_id is null then 0 else 1 end as has_ticket
-    from partner_orders
-    left join deliveries on partner_orders.order_id = deliveries.order_id
-    left join complained on partner_orders.order_id = complained.order_id
-),
-
-monthly as (
+rates as (
     select
         partner_id,
         role,
         month,
-        cast(count(*) as integer) as order_count,
-        cast(sum(net_sales) as decimal(18, 4)) as net_sales,
-        cast(count(on_time) as integer) as due_delivery_count,
-        cast(avg(on_time) as decimal(5, 4)) as on_time_rate,
-        cast(sum(returned_quantity) / nullif(sum(quantity), 0) as decimal(5, 4)) as return_rate,
-        cast(avg(has_ticket) as decimal(5, 4)) as complaint_rate
-    from served
+        {{ partner_rate_columns('on_time', 'on_time_rate', 'due_delivery_count') | indent(8) }},
+        {{ partner_rate_columns('traced_return', 'traced_return_rate') | indent(8) }},
+        {{ partner_rate_columns('traced_complaint', 'traced_complaint_rate') | indent(8) }}
+    from {{ ref('int_partner_rates_compared') }}
     group by partner_id, role, month
 ),
 
-named as (
+partners as (
+    select * from {{ ref('stg_shop__partners') }}
+),
+
+first_months as (
+    select partner_id, role, min(month) as first_month from months group by partner_id, role
+),
+
+-- a month without a sale is part of what came before, too, but not one before the partner began
+earlier as (
     select
-        monthly.partner_id,
-        coalesce(partners.partner_type, monthly.role) as partner_type,
-        monthly.role,
-        monthly.month,
-        monthly.order_count,
-        monthly.net_sales,
-        monthly.due_delivery_count,
-        monthly.on_time_rate,
-        monthly.return_rate,
-        monthly.complaint_rate
-    from monthly
-    left join partners on monthly.partner_id = partners.partner_id
+        months.partner_id,
+        months.role,
+        months.month,
+        cast(sum(earlier.net_sales) / max(rules.months_before) as decimal(18, 4)) as net_sales_before,
+        sum(earlier.order_count) >= max(rules.trend_cases_from) as is_enough
+    from months
+    cross join rules
+    inner join first_months on months.partner_id = first_months.partner_id and months.role = first_months.role
+    inner join months as earlier
+        on
+        months.partner_id = earlier.partner_id
+        and months.role = earlier.role
+        and earlier.month < months.month
+        and earlier.month >= {{ dbt.dateadd('month', '-rules.months_before', 'months.month') }}
+    where first_months.first_month <= {{ dbt.dateadd('month', '-rules.months_before', 'months.month') }}
+    group by months.partner_id, months.role, months.month
+),
+
+joined as (
+    select
+        months.*,
+        {{ partner_type('partners', 'months') }} as partner_type,
+        {{ partner_problem('partners', 'months') }} as problem,
+        {{ dbt.dateadd('month', 1, 'months.month') }} <= {{ as_of_end() }} as is_complete,
+        coalesce(rates.due_delivery_count, 0) as due_delivery_count,
+        {{ partner_rate_names('on_time_rate') }},
+        {{ partner_rate_names('traced_return_rate') }},
+        {{ partner_rate_names('traced_complaint_rate') }},
+        earlier.net_sales_before,
+        case
+            when
+                earlier.is_enough and earlier.net_sales_before > 0 and months.order_count >= rules.trend_cases_from
+                and {{ dbt.dateadd('month', 1, 'months.month') }} <= {{ as_of_end() }}
+                then cast(months.net_sales / earlier.net_sales_before - 1 as decimal(18, 4))
+        end as net_sales_change
+    from months
+    cross join rules
+    left join partners on months.partner_id = partners.partner_id
+    left join rates
+        on months.partner_id = rates.partner_id and months.role = rates.role and months.month = rates.month
+    left join earlier
+        on months.partner_id = earlier.partner_id and months.role = earlier.role and months.month = earlier.month
 )
 
-select * from named
+select * from joined

@@ -53,6 +53,7 @@ class Table:
     may_pause: bool = False
     if_a_pause_is_meant: str = ""
     never_ends: bool = False  # from the first row on, some row holds on every day
+    for_the_rest: tuple[str, str] | None = None  # column and value of the rows for what has none: one holds on every day
     dates_only: bool = False  # other columns are not looked at
 
     @property
@@ -234,7 +235,24 @@ TABLES = (
     _dates("value_rules", "rule"),
     _dates("upgrade_components", "component"),
     _dates("rfm_segments", "rfm_segment"),
-    _dates("return_policies", "category"),
+    Table(
+        "return_rules",
+        (
+            Column("policy_id"),
+            Column("category"),
+            Column("window_days", "whole", at_least=0, at_most=FOR_EVER),
+            Column("condition_required", required=False),
+            Column("shipping_paid_by_seller_fault", one_of=("seller", "customer")),
+            Column("shipping_paid_by_customer_choice", one_of=("seller", "customer")),
+            Column("refund_days", "whole", at_least=0, at_most=FOR_EVER),
+            VALID_FROM,
+            VALID_TO,
+        ),
+        series=("category",),
+        unique=("policy_id",),
+        may_pause=True,  # then the row for all goods holds
+        for_the_rest=("category", "*"),
+    ),
     Table(
         "order_steps",
         (
@@ -327,6 +345,7 @@ TABLES = (
     ),
     _dates("lifecycle_stages", "lifecycle_stage"),
     _dates("comparison_rules", "rule"),
+    _dates("responsible_roles", "said", "value", "role_rank"),
     _dates("survivorship_rules", "field", "account_type", "rule_rank"),
     _dates("verifying_sources", "field", "source_system", "source_table"),
     Table(
