@@ -19,6 +19,7 @@ cleaned as (
         {{ cleaned_text('subject') }} as subject,
         tags,
         custom_fields,
+        metric_set,
 
         created_at as opened_at,
 
@@ -47,6 +48,7 @@ coded as (
         cleaned.subject,
         cleaned.tags,
         cleaned.custom_fields,
+        cleaned.metric_set,
         cleaned.opened_at,
         cleaned.updated_at,
         cleaned._loaded_at
