@@ -55,6 +55,11 @@ MUST_HAVE = {
         minutes_to_resolve outcome handling was_apologised was_refunded next_purchase_within_90_days
         days_to_next_purchase level_before level_after value_tier_before value_tier_after similar_customer_count
         similar_purchase_rate""",
+    "complaint_recovery": """breakdown month value_tier handling sample_size purchase_rate purchase_rate_low
+        purchase_rate_high similar_sample_size similar_purchase_rate difference difference_low difference_high
+        finding""",
+    "opinions": """opinion_id kind customer_id ticket_id order_id occurred_at score has_comment was_answered answered_at
+        answered_by minutes_to_answer was_thanked thanked_at minutes_to_thank""",
     "partners": "partner_id partner_type month net_sales on_time_rate return_rate complaint_rate",
     "partner_customers": "partner_id partner_type customer_id order_count net_sales late_delivery_count",
 }

@@ -192,6 +192,8 @@ BUILT = {
     "marts.returns": "select return_id, order_id from raw.shop_returns",
     "marts.satisfaction": "select updated_at as occurred_at, 'satisfied' as outcome from raw.helpdesk_satisfaction_ratings",
     "marts.complaints": "select 'tickets-' || ticket_id as complaint_id, opened_at as occurred_at, 'solved' as outcome from marts.tickets",
+    "marts.complaint_recovery": "select 'all' as breakdown, 'well' as handling, count(*) as sample_size, 0.5 as purchase_rate from marts.complaints",
+    "marts.opinions": "select 'surveys-' || response_id as opinion_id, 'survey' as kind, occurred_at from raw.membership_surveys",
     "marts.partners": "select 'x1' as partner_id, 'carrier' as partner_type, date '2026-03-01' as month",
     "marts.partner_customers": "select 'x1' as partner_id, 'carrier' as partner_type, 'Cshopc1' as customer_id",
     "intermediate.int_customer_contacts": """

@@ -24,7 +24,7 @@ standing as (
         stretches.from_on,
         stretches.to_on,
         stretches.next_bought_on,
-        stretches.is_near_complaint,
+        stretches.has_just_complained,
         coalesce(
             {{ days_between('stretches.from_on', 'stretches.next_bought_on') }} <= 90, false
         ) as buys_within_90_days

@@ -34,8 +34,9 @@ rules as (
     select valid_from as from_on from {{ ref('value_tier_thresholds') }}
 ),
 
--- days on which what a customer is worth, how long ago they ordered, whether they buy again within 90 days, or whether
--- they complain within 90 days may turn
+-- Days on which what a customer is worth, how long ago they ordered, whether they buy again within 90 days, or whether
+-- they complained within the last 90 days may turn. Who will complain is not asked: who buys more has more to complain
+-- about, and customers of whom it is known that they will not would be poor buyers.
 turning as (
     select
         customer_id, changed_on as turns_on, ordered_on, cast(amount as decimal(18, 4)) as amount, ordered_on as placed_on,
@@ -53,7 +54,7 @@ turning as (
     union all
     select customer_id, {{ days_later('ordered_on', -around) }}, {{ shape }}, null, 0 from bought
     union all
-    select customer_id, {{ days_later('complained_on', -around) }}, {{ shape }}, null, 1 from complaints
+    select customer_id, complained_on, {{ shape }}, null, 1 from complaints
     union all
     select customer_id, {{ days_later('complained_on', around + 1) }}, {{ shape }}, null, -1 from complaints
     union all

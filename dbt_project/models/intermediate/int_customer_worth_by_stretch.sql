@@ -59,7 +59,7 @@ stretches as (
         lead(turns_on) over (partition by customer_id, period_days order by turns_on) as to_on,
         sum(amount) over until_now as net_sales,
         max(placed_on) over until_now as last_placed_on,
-        sum(complaints) over until_now > 0 as is_near_complaint,
+        sum(complaints) over until_now > 0 as has_just_complained,
         min(bought_on) over (
             partition by customer_id, period_days order by turns_on rows between 1 following and unbounded following
         ) as next_bought_on

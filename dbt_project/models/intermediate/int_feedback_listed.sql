@@ -23,28 +23,30 @@ members as (
 ),
 
 listed as (
-    select answer_id as feedback_id, 'opinion' as kind, customer_id, ticket_id, order_id, occurred_at
+    select
+        answer_id as feedback_id, 'opinion' as kind, customer_id, ticket_id, order_id, occurred_at,
+        case source_table when 'surveys' then 'survey' else 'rating' end as opinion_kind
     from answers
     union all
-    select concat('activities-', reviews.activity_id), 'opinion', members.customer_id, null, null, reviews.occurred_at
+    select
+        concat('activities-', reviews.activity_id), 'opinion', members.customer_id, null, null, reviews.occurred_at, 'review'
     from reviews
     inner join members on reviews.member_id = members.member_id
     union all
-    select complaint_id, 'complaint', customer_id, ticket_id, order_id, occurred_at
+    select complaint_id, 'complaint', customer_id, ticket_id, order_id, occurred_at, null
     from complaints
 ),
 
--- nobody can be answered who is not known, but for the ticket they wrote
+-- Who is not known can be answered on the ticket they wrote, if there is one.
 timed as (
     select
         listed.*,
-        coalesce(listed.customer_id, concat('ticket ', listed.ticket_id)) as addressee,
+        coalesce(listed.customer_id, 'ticket ' || listed.ticket_id) as addressee,
         cast({{ dbt.dateadd('day', 'rules.days', 'listed.occurred_at') }} as timestamp) as until_at
     from listed
     inner join rules
         on rules.rule = case listed.kind when 'opinion' then 'answered' else 'handled_well' end
         and {{ is_in_force('cast(listed.occurred_at as date)', 'rules') }}
-    where listed.customer_id is not null or listed.ticket_id is not null
 )
 
 select * from timed

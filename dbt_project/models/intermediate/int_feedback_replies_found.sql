@@ -9,7 +9,7 @@ feedback as (
 replies as (
     select
         *,
-        coalesce(customer_id, concat('ticket ', ticket_id)) as addressee
+        coalesce(customer_id, 'ticket ' || ticket_id) as addressee
     from {{ ref('int_replies_to_customers_listed') }}
 ),
 

@@ -3,7 +3,7 @@
 with
 
 standings as (
-    select * from {{ ref('int_customer_standings_by_stretch') }} where not is_near_complaint
+    select * from {{ ref('int_customer_standings_by_stretch') }} where not has_just_complained
 ),
 
 -- a customer enters the group on the first day of a stretch, and is gone on the first day after it
