@@ -69,6 +69,17 @@ DAMAGE = {
     "unique_combination_order_milestones_order_id__step": """
         insert into marts.order_milestones from marts.order_milestones limit 1
     """,
+    "assert_refunds_of_returns_tie_to_orders": """
+        update marts.returns set refund_amount = refund_amount + 0.01
+        where return_id = (select min(return_id) from marts.returns where refunded_on is not null)
+    """,
+    "assert_what_no_policy_covers_is_named": """
+        update marts.returns set policy_id = null, is_within_policy = null
+        where return_id = (select max(return_id) from marts.returns where is_within_policy)
+    """,
+    "unique_combination_return_reasons_month__grouped_by__group_id__reason": """
+        insert into marts.return_reasons from marts.return_reasons limit 1
+    """,
     "assert_source_records_have_one_customer": """
         delete from identity.record_assignments
         where record_key = (select min(record_key) from identity.record_assignments)

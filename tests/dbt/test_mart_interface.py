@@ -48,8 +48,13 @@ MUST_HAVE = {
         usual_days_basis expected_on is_at_risk delayed_by told_at asked_at notice missing_milestones""",
     "order_milestones": """order_id step occurred_at responsible since_step minutes business_minutes usual_minutes
         is_missing is_out_of_order problem""",
-    "returns": """return_id order_id is_within_policy policy_id refund_amount refund_expected shipping_paid_by
-        days_to_refund""",
+    "returns": """return_id order_id is_within_policy policy_id policy_finding policy_reason refund_amount
+        refund_expected shipping_paid_by shipping_to_pay_back refund_due refund_due_difference days_to_refund
+        refund_due_on is_refund_overdue days_overdue problem""",
+    "return_policies": """policy_id category window_days condition_required shipping_paid_by_seller_fault
+        shipping_paid_by_customer_choice refund_days valid_from valid_to""",
+    "return_reasons": """month grouped_by group_id reason return_count returned_quantity sold_quantity returned_share
+        returned_share_before share_change is_small_sample trend""",
     "satisfaction": "customer_id occurred_at expectation performance score outcome problem",
     "complaints": """complaint_id customer_id occurred_at signals cause ticket_id order_id return_id resolved_at
         minutes_to_resolve outcome handling was_apologised was_refunded next_purchase_within_90_days

@@ -190,6 +190,8 @@ BUILT = {
     "marts.deliveries": "select order_id, 'on_time' as outcome from marts.orders",
     "marts.order_milestones": "select order_id, 'ordered' as step, ordered_at as occurred_at from marts.orders",
     "marts.returns": "select return_id, order_id from raw.shop_returns",
+    "marts.return_policies": "select 'default_v1' as policy_id, '*' as category",
+    "marts.return_reasons": "select date '2026-03-01' as month, 'all' as grouped_by, 'damaged' as reason",
     "marts.satisfaction": "select updated_at as occurred_at, 'satisfied' as outcome from raw.helpdesk_satisfaction_ratings",
     "marts.complaints": "select 'tickets-' || ticket_id as complaint_id, opened_at as occurred_at, 'solved' as outcome from marts.tickets",
     "marts.complaint_recovery": "select 'all' as breakdown, 'well' as handling, count(*) as sample_size, 0.5 as purchase_rate from marts.complaints",

@@ -165,7 +165,7 @@ def test_a_build_refuses_rules_before_it_touches_anything(folder, tmp_path_facto
         ("value_tier_thresholds.csv", 3, "tier_rank", "3", "line 2 has the rank 3 too"),
         ("value_tier_thresholds.csv", 2, "account_type", "person", "person is not known"),
         ("value_tier_thresholds.csv", 2, "period_days", "90", "90 is not 365"),
-        ("return_policies.csv", 2, "valid_to", "2000-01-01", "2000-01-01 is not after valid_from"),
+        ("return_rules.csv", 2, "valid_to", "2000-01-01", "2000-01-01 is not after valid_from"),
     ],
 )
 def test_a_cell_that_cannot_stand_is_named_with_file_line_and_column(folder, file, line, column, text, wrong):
@@ -248,6 +248,7 @@ SERIES = [
     ("level_rules.csv", 2, 3, {"rule_version": "2"}),
     ("value_tier_thresholds.csv", 3, 8, {}),
     ("sla_policies.csv", 2, 18, {"policy_id": "a second version"}),
+    ("return_rules.csv", 2, 7, {"policy_id": "a second version"}),
 ]
 
 
@@ -292,6 +293,24 @@ def test_versions_that_begin_on_the_same_day_are_refused(folder, two_versions):
 def test_versions_with_a_day_between_them_are_refused(folder, two_versions):
     where, line = two_versions("2026-01-01", "2026-01-02")
     assert only_problem(folder).startswith(f"{where} leaves 1 day without a rule after line {line}")
+
+
+def test_a_category_without_a_policy_of_its_own_falls_back_on_the_one_for_all(folder):
+    row(folder, "return_rules.csv", 3, valid_to="2020-01-01")
+    assert problems(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        ({"category": "maps"}, "return_rules.csv, category: no row is for *, all that has none of its own."),
+        ({"valid_from": "2001-01-01"}, "return_rules.csv, line 2, valid_from: 2001-01-01 is after 2000-01-01"),
+        ({"valid_to": "2030-01-01"}, "return_rules.csv, line 2, valid_to: from 2030-01-01 on no row for * holds."),
+    ],
+)
+def test_every_order_falls_under_some_return_policy(folder, cells, found):
+    row(folder, "return_rules.csv", 2, **cells)
+    assert only_problem(folder).startswith(found)
 
 
 def test_a_version_is_there_once(folder):

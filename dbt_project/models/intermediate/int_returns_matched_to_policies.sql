@@ -5,7 +5,7 @@ returns as (
 ),
 
 policies as (
-    select * from {{ ref('return_policies') }}
+    select * from {{ ref('return_rules') }}
 ),
 
 -- in force on the day of the order; a policy of the category beats the one for all

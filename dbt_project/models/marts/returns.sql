@@ -17,6 +17,14 @@ judged as (
     select * from {{ ref('int_returns_judged') }}
 ),
 
+expected as (
+    select * from {{ ref('int_returns_refunds_expected') }}
+),
+
+problems as (
+    select * from {{ ref('int_return_problems_found') }}
+),
+
 measured as (
     select
         valued.return_id,
@@ -31,35 +39,35 @@ measured as (
         returns.condition,
         judged.policy_id,
         judged.is_within_policy,
+        judged.policy_finding,
+        judged.policy_reason,
+        cast(judged.days_too_late as integer) as days_too_late,
         cast(valued.quantity as decimal(18, 4)) as quantity,
 
-        cast(valued.amount_paid as decimal(18, 4)) as amount_paid,
+        expected.amount_paid,
         returns.refund_amount,
-        cast(
-            case judged.is_within_policy when true then valued.amount_paid when false then 0 end as decimal(18, 4)
-        ) as refund_expected,
-        cast(case
-            when returns.refunded_on is not null and judged.is_within_policy
-                then returns.refund_amount - valued.amount_paid
-        end as decimal(18, 4)) as refund_difference,
+        expected.refund_expected,
+        expected.refund_difference,
         returns.return_shipping_amount,
         returns.return_shipping_paid_by as shipping_paid_by,
         judged.shipping_due_by,
+        expected.shipping_to_pay_back,
+        expected.refund_due,
+        expected.refund_due_difference,
 
         returns.requested_on,
         returns.received_on,
         returns.refunded_on,
         {{ days_between('coalesce(returns.received_on, returns.requested_on)', 'returns.refunded_on') }}
             as days_to_refund,
-        coalesce(
-            judged.is_within_policy
-            and returns.refunded_on is null
-            and returns.source_status <> 'rejected'
-            and {{ days_between('returns.received_on', as_of_date()) }} > judged.refund_days,
-            false
-        ) as is_refund_overdue
+        expected.refund_due_on,
+        expected.is_refund_overdue,
+        expected.days_overdue,
+        problems.problem
     from valued
     inner join judged on valued.return_id = judged.return_id
+    inner join expected on valued.return_id = expected.return_id
+    inner join problems on valued.return_id = problems.return_id
     inner join returns on valued.return_id = returns.return_id
 )
 

@@ -40,6 +40,7 @@ def problems(table: Table, rows: list[Row]) -> Iterator[Problem]:
     for _, series in groupby(ordered, key=lambda row: row.key(table.series)):
         for before, after in pairwise(series):
             yield from _between(table, before, after)
+    yield from _rest(table, ordered)
     if table.never_ends and (last := _end(dated(rows))):
         day, line = last
         do = "Leave valid_to empty, or add what holds from that day on"
@@ -55,13 +56,37 @@ def _between(table: Table, before: Row, after: Row) -> Iterator[Problem]:
         if starts == before["valid_from"]:
             do = "Keep one of the two, or let the later begin where the earlier ends"
         yield Problem(table.file, after.line, "valid_from", wrong, do)
-    elif starts > ends and not table.may_pause:
+    elif starts > ends and (not table.may_pause or _is_for_the_rest(table, after)):
         pause = (starts - ends).days
         wrong = f"{starts} leaves {pause} day{'s' * (pause > 1)} without a rule after line {before.line}"
         do = f"Begin on {ends}, the day line {before.line} ends"
         if table.if_a_pause_is_meant:
             do += f", or, if the pause is meant, {table.if_a_pause_is_meant}"
         yield Problem(table.file, after.line, "valid_from", wrong, do)
+
+
+def _is_for_the_rest(table: Table, row: Row) -> bool:
+    return bool(table.for_the_rest) and row[table.for_the_rest[0]] == table.for_the_rest[1]
+
+
+def _rest(table: Table, rows: list[Row]) -> Iterator[Problem]:
+    """The rows for all that has none of its own hold from the first day of any row, without an end."""
+    if not table.for_the_rest or not rows:
+        return
+    column, value = table.for_the_rest
+    rest = [row for row in rows if _is_for_the_rest(table, row)]
+    first = min(row["valid_from"] for row in rows)
+    if not rest:
+        do = f"Add a row with {value} that begins on {first}"
+        yield Problem(table.file, 0, column, f"no row is for {value}, all that has none of its own", do)
+        return
+    if rest[0]["valid_from"] > first:
+        wrong = f"{rest[0]['valid_from']} is after {first}, when the first row begins, so that {value} has none before"
+        yield Problem(table.file, rest[0].line, "valid_from", wrong, f"Begin on {first} or before")
+    if last := _end(rest):
+        day, line = last
+        do = f"Leave valid_to empty, or add what holds for {value} from that day on"
+        yield Problem(table.file, line, "valid_to", f"from {day} on no row for {value} holds", do)
 
 
 def _end(rows: list[Row]) -> tuple[date, int] | None:

@@ -53,7 +53,7 @@ class Table:
     may_pause: bool = False
     if_a_pause_is_meant: str = ""
     never_ends: bool = False  # from the first row on, some row holds on every day
-    for_the_rest: tuple[str, str] | None = None  # column and value of the rows for what has none: one holds on every day
+    for_the_rest: tuple[str, str] | None = None  # column, value: of these rows, for what has none, one always holds
     dates_only: bool = False  # other columns are not looked at
 
     @property
