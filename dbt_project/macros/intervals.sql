@@ -57,3 +57,10 @@
         else 'no clear difference'
     end
 {%- endmacro %}
+
+{% macro rate_with_bounds(successes, cases, name) -%}
+    {#- A rate and the bounds of its interval, as three columns. -#}
+    cast(1.0 * {{ successes }} / nullif({{ cases }}, 0) as decimal(5, 4)) as {{ name }},
+    {{ wilson_bound(successes, cases, 'low') }} as {{ name }}_low,
+    {{ wilson_bound(successes, cases, 'high') }} as {{ name }}_high
+{%- endmacro %}

@@ -17,6 +17,8 @@ MUST_HAVE = {
     "order_items": "order_item_id order_id product_id quantity net_sales margin",
     "tickets": """ticket_id customer_id order_id status opened_at first_reply_minutes resolution_minutes
         resolution_business_minutes handoff_count reopen_count promise_count broken_promise_count csat_score""",
+    "ticket_backlog": """backlog_on group_id priority opened_count solved_count reopened_count open_count
+        customer_waiting_count waiting_on_customer_count""",
     "member_tiers": """customer_id level growth_value level_reason next_level growth_to_next spend_to_next expires_on
         growth_to_keep""",
     "member_tier_history": "customer_id level valid_from valid_to change_reason known_at",
@@ -43,6 +45,7 @@ MUST_HAVE = {
         median_resolution_minutes""",
     "service_teams": """group_id month ticket_count promise_kept_rate csat_score handoff_out_count
         median_resolution_minutes""",
+    "service_branches": "branch department month order_count net_sales customer_count return_rate satisfied_rate",
     "customer_owners": "customer_id owner_id owner_type first_at last_at is_current is_conflict",
     "deliveries": """order_id promised_on delivered_on outcome is_late is_late_by_the_clock days_late usual_days
         usual_days_basis expected_on is_at_risk delayed_by told_at asked_at notice missing_milestones""",

@@ -151,6 +151,9 @@ BUILT = {
         select id as ticket_id, 'Chelpdesk' || requester_id as customer_id, status, created_at as opened_at
         from raw.helpdesk_tickets
     """,
+    "marts.ticket_backlog": """
+        select opened_at::date as backlog_on, count(*) as opened_count, count(*) as open_count from marts.tickets group by all
+    """,
     "marts.customer_timeline": """
         select customer_id, opened_at as occurred_at, 'ticket' as event_type, 'asked for help' as summary from marts.tickets
     """,
@@ -186,6 +189,7 @@ BUILT = {
     "marts.followup_promises": "select ticket_id, 'u1' as agent_id, 'kept' as outcome from marts.tickets",
     "marts.service_agents": "select 'u1' as agent_id, date '2026-03-01' as month, count(*) as ticket_count from marts.tickets",
     "marts.service_teams": "select 'g1' as group_id, date '2026-03-01' as month, count(*) as ticket_count from marts.tickets",
+    "marts.service_branches": "select 'none' as branch, date '2026-03-01' as month, count(*) as order_count from marts.orders",
     "marts.customer_owners": "select customer_id, 'u1' as owner_id, 'agent' as owner_type from marts.tickets",
     "marts.deliveries": "select order_id, 'on_time' as outcome from marts.orders",
     "marts.order_milestones": "select order_id, 'ordered' as step, ordered_at as occurred_at from marts.orders",

@@ -57,12 +57,8 @@ compared as (
 rated as (
     select
         compared.*,
-        cast(1.0 * so_count / case_count as decimal(5, 4)) as rate,
-        {{ wilson_bound('so_count', 'case_count', 'low') }} as rate_low,
-        {{ wilson_bound('so_count', 'case_count', 'high') }} as rate_high,
-        cast(1.0 * so_count_before / nullif(case_count_before, 0) as decimal(5, 4)) as rate_before,
-        {{ wilson_bound('so_count_before', 'case_count_before', 'low') }} as rate_before_low,
-        {{ wilson_bound('so_count_before', 'case_count_before', 'high') }} as rate_before_high,
+        {{ rate_with_bounds('so_count', 'case_count', 'rate') }},
+        {{ rate_with_bounds('so_count_before', 'case_count_before', 'rate_before') }},
         case_count >= rules.trend_cases_from and case_count_before >= rules.trend_cases_from as is_enough
     from compared
     cross join rules
