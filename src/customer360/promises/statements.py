@@ -1,0 +1,42 @@
+"""What reading a comment gives, and the pieces it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from customer360.promises.expressions import TimeExpression
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A promise with a time, or a put-off without one. `start` and `end` are characters of the comment as it was given;
+    `quoted` is what stands there. `expression` is None for a put-off. `confidence` from 0 to 1. `because`: for people."""
+
+    kind: str  # promise | vague
+    start: int
+    end: int
+    quoted: str
+    expression: TimeExpression | None
+    confidence: float
+    language: str  # en | zh
+    because: str
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """Words by which we take something upon us; `tells`: that the customer will hear from us."""
+
+    start: int
+    end: int
+    certainty: float
+    tells: bool
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """Words like "later". `is_enough`: they put off by themselves, without a commitment beside them."""
+
+    start: int
+    end: int
+    certainty: float
+    is_enough: bool = False
