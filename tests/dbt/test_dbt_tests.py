@@ -80,6 +80,14 @@ DAMAGE = {
     "unique_combination_return_reasons_month__grouped_by__group_id__reason": """
         insert into marts.return_reasons from marts.return_reasons limit 1
     """,
+    "every_ticket_was_opened_on_one_day_of_the_backlog": """
+        update marts.ticket_backlog set opened_count = opened_count + 1
+        where backlog_on = (select max(backlog_on) from marts.ticket_backlog)
+    """,
+    "assert_a_backlog_is_yesterdays_with_what_came_and_went": "select 1",  # the one above
+    "unique_combination_ticket_backlog_backlog_on__group_id__priority": """
+        insert into marts.ticket_backlog from marts.ticket_backlog limit 1
+    """,
     "assert_source_records_have_one_customer": """
         delete from identity.record_assignments
         where record_key = (select min(record_key) from identity.record_assignments)
