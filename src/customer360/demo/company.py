@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from customer360.demo import truth, truth_service
+from customer360.demo import truth, truth_deliveries, truth_service
 from customer360.demo.helpdesk import answer_tickets, write_json_lines
 from customer360.demo.membership import join_members, write_files
 from customer360.demo.odd_answers import type_in
@@ -102,7 +102,8 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
     for part in (shop, membership, helpdesk):
         planted.merge(part.planted)
     told = truth.stories(shop, membership, until, Rules.read())
-    service = truth_service.service_rows(helpdesk, datetime.combine(until + timedelta(days=1), time()))
+    tickets = truth_service.replayed(helpdesk, datetime.combine(until + timedelta(days=1), time()))
+    service = truth_service.service_rows(tickets)
     truth.write_truth(
         folder / "truth",
         {
@@ -113,6 +114,8 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
             "levels": truth.levels(told, _month_ends(until)),
             "level_periods": truth.period_rows(told),
             **service,
+            "deliveries": truth_deliveries.delivery_rows(shop, tickets, helpdesk.order_of, until),
+            "returns": truth_deliveries.return_rows(shop, until),
             "totals": truth.totals(shop, helpdesk, membership, service["promises"], len(people)),
             "planted": planted.rows(),
         },

@@ -50,6 +50,7 @@ class Helpdesk:
     ticket_events: list[dict] = field(default_factory=list)
     satisfaction_ratings: list[dict] = field(default_factory=list)
     logs: list[TicketLog] = field(default_factory=list)
+    order_of: dict[int, str] = field(default_factory=dict)  # ticket → the order number, as it was typed
     records: list[SourceRecord] = field(default_factory=list)
     planted: Planted = field(default_factory=Planted)
 
@@ -234,6 +235,7 @@ class _Builder:
         if opening.requester_id:
             about.append(part("requester_id", opening.requester_id))
         if opening.order_number:
+            self.desk.order_of[number] = opening.order_number
             about.append(part("custom_ticket_fields", {str(ORDER_FIELD): opening.order_number}))
         first = Audit(opened_at, opening.writer_id, [*about, comment(opening.writer_id, opening.text)], channel)
         if opening.requester_id is None:

@@ -316,6 +316,26 @@ SCHEMAS = {
     },
     # One row per public reply that puts the customer off without a time.
     "vague_answers": {"ticket_id": _TEXT, "agent_id": _TEXT, "answered_at": _TIME, "words": _TEXT},
+    # One row per order that a delivery was promised for. at_risk_on: the first day at whose end it could be seen
+    # coming that it would be late, or on which it was, also where it came in time; notice only of these.
+    "deliveries": {
+        "order_id": _TEXT,
+        "outcome": _TEXT,
+        "days_late": pa.int64(),
+        "is_at_risk": pa.bool_(),
+        "at_risk_on": _DAY,
+        "notice": _TEXT,
+    },
+    # One row per return. Money in cents, of a part of a line with fractions of them.
+    "returns": {
+        "return_id": _TEXT,
+        "policy_id": _TEXT,
+        "is_within_policy": pa.bool_(),
+        "paid_cents": pa.float64(),
+        "expected_cents": pa.float64(),
+        "difference_cents": pa.float64(),
+        "is_refund_overdue": pa.bool_(),
+    },
     # One row per figure.
     "totals": {"metric": _TEXT, "value": _MONEY},
     # One row per kind of fault and table.

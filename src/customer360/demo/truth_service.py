@@ -39,14 +39,20 @@ class Part:
     is_first: bool = False  # the ticket was created with it
 
 
-def service_rows(desk: Helpdesk, end: datetime) -> dict[str, list[dict]]:
-    """The tables tickets, promises and vague_answers. `end`: when what is known ends."""
+def replayed(desk: Helpdesk, end: datetime) -> list[Replay]:
+    """Every ticket's history. `end`: when what is known ends."""
     staff = {user["id"] for user in desk.users if user["role"] in ("agent", "admin")}
-    tickets = [Replay(log, WorkingTime.read(), end) for log in desk.logs]
+    work = WorkingTime.read()
+    tickets = [Replay(log, work, end) for log in desk.logs]
     for ticket in tickets:
         staff |= {part.value for part in ticket.of("assignee_id") if part.value}
     for ticket in tickets:
         ticket.staff = staff
+    return tickets
+
+
+def service_rows(tickets: list[Replay]) -> dict[str, list[dict]]:
+    """The tables tickets, promises and vague_answers."""
     return {
         "tickets": [ticket.row() for ticket in tickets],
         "promises": [row for ticket in tickets for row in ticket.promises()],
