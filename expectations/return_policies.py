@@ -2,7 +2,6 @@
 
 import great_expectations.expectations as gxe
 
-
 TABLE = "marts.return_policies"
 EXPECTATIONS = [
     gxe.ExpectColumnValuesToNotBeNull(column="policy_id"),
