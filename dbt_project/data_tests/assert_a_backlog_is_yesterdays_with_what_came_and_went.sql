@@ -4,7 +4,15 @@ with
 
 backlog as (
     select
-        *,
+        backlog_on,
+        group_id,
+        priority,
+        opened_count,
+        solved_count,
+        reopened_count,
+        came_in_count,
+        went_out_count,
+        open_count,
         coalesce(lag(open_count) over (partition by group_id, priority order by backlog_on), 0) as open_before
     from {{ ref('ticket_backlog') }}
 )

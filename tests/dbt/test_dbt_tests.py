@@ -80,6 +80,21 @@ DAMAGE = {
     "unique_combination_return_reasons_month__grouped_by__group_id__reason": """
         insert into marts.return_reasons from marts.return_reasons limit 1
     """,
+    "every_ticket_has_one_row_for_each_metric_that_has_a_policy": """
+        delete from marts.ticket_sla
+        where metric = 'resolution' and ticket_id = (select min(ticket_id) from marts.tickets)
+    """,
+    "assert_a_service_level_is_broken_while_it_is_measured": """
+        update marts.ticket_sla set breached_at = began_at - interval 1 second
+        where ticket_id = (select min(ticket_id) from marts.ticket_sla where outcome = 'breached')
+    """,
+    "unique_combination_ticket_sla_ticket_id__metric__wait_number": """
+        insert into marts.ticket_sla from marts.ticket_sla where metric = 'first_reply' limit 1
+    """,
+    "relationships_ticket_sla_ticket_id__ticket_id__ref_tickets_": """
+        update marts.ticket_sla set ticket_id = 'nobody''s'
+        where ticket_id = (select max(ticket_id) from marts.ticket_sla)
+    """,
     "every_ticket_was_opened_on_one_day_of_the_backlog": """
         update marts.ticket_backlog set opened_count = opened_count + 1
         where backlog_on = (select max(backlog_on) from marts.ticket_backlog)

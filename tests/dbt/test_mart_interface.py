@@ -17,6 +17,8 @@ MUST_HAVE = {
     "order_items": "order_item_id order_id product_id quantity net_sales margin",
     "tickets": """ticket_id customer_id order_id status opened_at first_reply_minutes resolution_minutes
         resolution_business_minutes handoff_count reopen_count promise_count broken_promise_count csat_score""",
+    "ticket_sla": """ticket_id metric wait_number agent_id group_id priority policy_id target_minutes elapsed_minutes
+        began_at ended_at outcome breached_at breach_cause minutes_over problem""",
     "ticket_backlog": """backlog_on group_id priority opened_count solved_count reopened_count open_count
         customer_waiting_count waiting_on_customer_count""",
     "member_tiers": """customer_id level growth_value level_reason next_level growth_to_next spend_to_next expires_on

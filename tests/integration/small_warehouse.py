@@ -151,6 +151,7 @@ BUILT = {
         select id as ticket_id, 'Chelpdesk' || requester_id as customer_id, status, created_at as opened_at
         from raw.helpdesk_tickets
     """,
+    "marts.ticket_sla": "select ticket_id, 'resolution' as metric, 'running' as outcome from marts.tickets",
     "marts.ticket_backlog": """
         select opened_at::date as backlog_on, count(*) as opened_count, count(*) as open_count from marts.tickets group by all
     """,

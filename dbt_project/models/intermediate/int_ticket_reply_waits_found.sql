@@ -1,0 +1,68 @@
+with
+
+comments as (
+    select * from {{ ref('int_ticket_events_unnested') }}
+    where kind = 'comment' and is_public and (problem is null or problem <> 'repeated')
+),
+
+tickets as (
+    select ticket_id, requester_id, opened_at from {{ ref('int_tickets_identified') }}
+),
+
+staff as (
+    select * from {{ ref('int_service_staff_listed') }}
+),
+
+-- What staff write at the moment of opening is the question itself; the helpdesk (-1, nobody) neither asks nor answers.
+sided as (
+    select
+        comments.ticket_id,
+        comments.event_number,
+        comments.part_number,
+        comments.occurred_at,
+        case
+            when staff.agent_id is null or comments.author_id = tickets.requester_id then 'customer'
+            when comments.occurred_at > tickets.opened_at then 'reply'
+        end as side
+    from comments
+    inner join tickets on comments.ticket_id = tickets.ticket_id
+    left join staff on comments.author_id = staff.agent_id
+    where comments.author_id <> '-1'
+),
+
+numbered as (
+    select
+        *,
+        count(case when side = 'reply' then 1 end) over (
+            partition by ticket_id order by event_number, part_number
+        ) as replies_so_far
+    from sided
+    where side is not null
+),
+
+-- What comes between two replies belongs together: the wait begins with the first comment and ends with the next reply.
+asked as (
+    select
+        ticket_id,
+        replies_so_far,
+        min(occurred_at) as began_at
+    from numbered
+    where side = 'customer' and replies_so_far > 0
+    group by ticket_id, replies_so_far
+),
+
+waits as (
+    select
+        asked.ticket_id,
+        cast(row_number() over (partition by asked.ticket_id order by asked.replies_so_far) as integer) as wait_number,
+        asked.began_at,
+        replies.occurred_at as ended_at
+    from asked
+    left join numbered as replies
+        on
+        asked.ticket_id = replies.ticket_id
+        and replies.side = 'reply'
+        and asked.replies_so_far + 1 = replies.replies_so_far
+)
+
+select * from waits
