@@ -314,6 +314,15 @@ SCHEMAS = {
         "words": _TEXT,
         "is_sure": pa.bool_(),
     },
+    # One row per ticket and service-level metric, and for next_reply per wait of the customer.
+    "ticket_sla": {
+        "ticket_id": _TEXT,
+        "metric": _TEXT,
+        "wait_number": pa.int64(),
+        "began_at": _TIME,
+        "ended_at": _TIME,
+        "outcome": _TEXT,
+    },
     # One row per public reply that puts the customer off without a time.
     "vague_answers": {"ticket_id": _TEXT, "agent_id": _TEXT, "answered_at": _TIME, "words": _TEXT},
     # One row per order that a delivery was promised for. at_risk_on: the first day at whose end it could be seen

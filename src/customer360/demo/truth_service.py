@@ -113,7 +113,7 @@ class Replay:
         agents = [part.value for part in self.of("assignee_id") if part.value]
         groups = [part.value for part in self.of("group_id") if part.value]
         caused_by = self.repeats()
-        solved_at, waits = self.solved_at, self.next_replies()
+        solved_at = self.solved_at
         first, last = self.resolutions[:1], [solved_at] if solved_at else []
         return {
             "ticket_id": str(self.log.id),
@@ -128,7 +128,11 @@ class Replay:
             "reply_count": len(self.replies),
             "is_one_touch": solved_at is not None and len(self.replies) <= 1 and self.reopen_count == 0,
             "first_reply_at": self.replies[0].moment if self.replies else None,
-            "next_reply_seconds": waits,
+            "next_reply_seconds": [
+                int((answered_at - asked_at).total_seconds())
+                for asked_at, answered_at in self.reply_waits
+                if answered_at
+            ],
             "solved_at": solved_at,
             "first_resolution_seconds": self.seconds_to(first),
             "resolution_seconds": self.seconds_to(last),
@@ -157,20 +161,20 @@ class Replay:
         """When it was solved for good; None while it is open."""
         return self.resolutions[-1] if self.statuses[-1][1] in OVER else None
 
-    def next_replies(self) -> list[int]:
-        """How long the customer waited each time after the first reply, where an answer came; seconds."""
-        waits, since = [], None
-        order = {id(part): nth for nth, part in enumerate(self.parts)}
-        both = sorted(self.replies + self.public("customer"), key=lambda part: order[id(part)])
-        begun = False
-        for part in both:
-            if self.side(part.author_id) == "customer":
-                since = part.moment if begun and since is None else since
-            else:
-                if since is not None:
-                    waits.append(int((part.moment - since).total_seconds()))
-                begun, since = True, None
-        return waits
+    @cached_property
+    def reply_waits(self) -> list[tuple[datetime, datetime | None]]:
+        """When the customer wrote after the first reply and waited, and when the answer came; None: it never did."""
+        waits: list[tuple[datetime, datetime | None]] = []
+        since, has_reply = None, False
+        replies = {id(part) for part in self.replies}
+        asked = {id(part) for part in self.public("customer")}
+        for part in self.parts:
+            if id(part) in asked and has_reply and since is None:
+                since = part.moment
+            elif id(part) in replies:
+                waits += [(since, part.moment)] if since else []
+                since, has_reply = None, True
+        return waits + ([(since, None)] if since else [])
 
     def waiting(self) -> dict[str, int]:
         """Seconds at each kind of status, from opening to the last resolution or the end of what is known."""
