@@ -24,6 +24,10 @@ ratings as (
     select * from {{ ref('int_ticket_ratings_latest') }}
 ),
 
+service_levels as (
+    select * from {{ ref('int_sla_aggregated_to_tickets') }}
+),
+
 -- Where the helpdesk gave no history of a ticket, a count is not 0 but unknown.
 joined as (
     select
@@ -65,6 +69,9 @@ joined as (
         coalesce(promises.broken_promise_count, 0) as broken_promise_count,
         ratings.csat_score,
 
+        service_levels.is_within_sla,
+        service_levels.sla_breach_count,
+
         tickets.is_sla_met,
         tickets.helpdesk_resolved_at,
         tickets.helpdesk_closed_at,
@@ -78,6 +85,7 @@ joined as (
     left join assignments on tickets.ticket_id = assignments.ticket_id
     left join promises on tickets.ticket_id = promises.ticket_id
     left join ratings on tickets.ticket_id = ratings.ticket_id
+    left join service_levels on tickets.ticket_id = service_levels.ticket_id
 )
 
 select * from joined
