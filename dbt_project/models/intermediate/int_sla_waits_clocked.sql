@@ -39,7 +39,7 @@ shared as (
         on
         waits.ticket_id = stretches.ticket_id
         and waits.began_at < stretches.next_began_at
-        and stretches.began_at < waits.clock_ends_at
+        and (stretches.began_at < waits.clock_ends_at or stretches.began_at <= waits.began_at)
 ),
 
 timed as (
