@@ -126,7 +126,7 @@ class Replay:
             "repeats_caused_by": caused_by,
             "reopen_count": self.reopen_count,
             "reply_count": len(self.replies),
-            "is_one_touch": solved_at is not None and len(self.replies) <= 1 and self.reopen_count == 0,
+            "is_one_touch": len(self.replies) <= 1 and self.reopen_count == 0 if solved_at else None,
             "first_reply_at": self.replies[0].moment if self.replies else None,
             "next_reply_seconds": [
                 int((answered_at - asked_at).total_seconds())
