@@ -11,11 +11,6 @@
 {% macro default__json_maps(json) -%}try_cast(try_cast({{ json }} as json) as map(varchar, varchar)[]){%- endmacro %}
 {% macro spark__json_maps(json) -%}from_json({{ json }}, 'array<map<string,string>>'){%- endmacro %}
 
-{% macro rows_of(array) -%}{{ return(adapter.dispatch('rows_of')(array)) }}{%- endmacro %}
-{#- In a select list: one row per element. An empty or null array gives no row. -#}
-{% macro default__rows_of(array) -%}unnest({{ array }}){%- endmacro %}
-{% macro spark__rows_of(array) -%}explode({{ array }}){%- endmacro %}
-
 {% macro try_timestamp(text) -%}{{ return(adapter.dispatch('try_timestamp')(text)) }}{%- endmacro %}
 {#- A time written in ISO 8601, with or without an offset, as UTC without a zone. -#}
 {% macro default__try_timestamp(text) -%}
@@ -32,13 +27,3 @@
 {#- A JSON array of plain values as an array of text. -#}
 {% macro default__json_texts(json) -%}try_cast(try_cast({{ json }} as json) as varchar[]){%- endmacro %}
 {% macro spark__json_texts(json) -%}from_json({{ json }}, 'array<string>'){%- endmacro %}
-
-{% macro numbered_rows_of(array, element, number) -%}{{ return(adapter.dispatch('numbered_rows_of')(array, element, number)) }}{%- endmacro %}
-{#- In a select list: one row per element, and its place in the array, from 1. -#}
-{% macro default__numbered_rows_of(array, element, number) -%}unnest({{ array }}) as {{ element }}, generate_subscripts({{ array }}, 1) as {{ number }}{%- endmacro %}
-{% macro spark__numbered_rows_of(array, element, number) -%}inline(transform({{ array }}, (e, i) -> struct(e as {{ element }}, i + 1 as {{ number }}))){%- endmacro %}
-
-{% macro array_less(array, other) -%}{{ return(adapter.dispatch('array_less')(array, other)) }}{%- endmacro %}
-{#- The elements of one array that another lacks; a null one lacks them all. -#}
-{% macro default__array_less(array, other) -%}list_filter({{ array }}, lambda element: not list_contains(coalesce({{ other }}, []), element)){%- endmacro %}
-{% macro spark__array_less(array, other) -%}array_except({{ array }}, coalesce({{ other }}, array())){%- endmacro %}

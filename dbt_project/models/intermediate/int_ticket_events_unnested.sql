@@ -1,78 +1,76 @@
--- depends_on: {{ ref('stg_helpdesk__ticket_events') }}
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id', on_schema_change='fail') }}
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id') }}
 
 with
 
-things_done as (
-    select * from {{ ref('int_ticket_things_done') }}
+ordered as (
+    select * from {{ ref('int_ticket_events_ordered') }}
+),
+
+events as (
+    select * from {{ ref('stg_helpdesk__ticket_events') }}
+),
+
+codes as (
+    select * from {{ ref('ticket_codes') }}
+),
+
+unnested as (
+    select
+        ordered.*,
+        events.updater_id,
+        events.occurred_at,
+        {{ numbered_rows_of('events.things_done', 'thing', 'part_number') }}
+    from ordered
+    inner join events on ordered.event_id = events.event_id
     {%- if is_incremental() %}
-        where ticket_id in (
-            select ticket_id from {{ ref('stg_helpdesk__ticket_events') }}
-            where _loaded_at > (select coalesce(max(_loaded_at), timestamp '1900-01-01') from {{ this }})
-        )
+    where ordered.ticket_id in (select ticket_id from ordered where {{ is_new_to_this_model() }})
     {%- endif %}
 ),
 
-tickets as (
-    select ticket_id, opened_at from {{ ref('stg_helpdesk__tickets') }}
+-- The same, said again by a later event of the same moment.
+repeated as (
+    select
+        event_id,
+        part_number
+    from unnested
+    where is_simultaneous
+    qualify rank() over (
+        partition by
+            ticket_id,
+            occurred_at,
+            coalesce(thing.author_id, updater_id),
+            thing.field,
+            thing.value,
+            thing.body,
+            case when thing.field = 'tags' then thing.previous_value end
+        order by event_number
+    ) > 1
 ),
 
--- What was done within a ticket, in order: by time, then by the event's id as a number.
-numbered as (
+done as (
     select
-        *,
-        cast(dense_rank() over (
-            partition by ticket_id order by occurred_at, length(event_id), event_id
-        ) as integer) as event_number,
-        cast(row_number() over (
-            partition by event_id order by part_position, field, value, previous_value
-        ) as integer) as part_number,
-        -- The same thing, said again by a later event.
-        rank() over (
-            partition by
-                ticket_id,
-                occurred_at,
-                coalesce(author_id, updater_id),
-                field,
-                case field when 'tags' then coalesce(value, concat('-', previous_value)) else value end,
-                body
-            order by length(event_id), event_id
-        ) > 1 as is_repeated
-    from things_done
-),
-
-followed as (
-    select
-        *,
-        last_value(case when field = 'status' then value end ignore nulls) over (
-            partition by ticket_id order by event_number, part_number rows between unbounded preceding and 1 preceding
-        ) as status_before
-    from numbered
-),
-
-judged as (
-    select
-        followed.event_id,
-        followed.part_number,
-        followed.ticket_id,
-        followed.event_number,
-        followed.updater_id,
-        followed.occurred_at,
-        followed.kind,
-        followed.field,
-        followed.value,
-        followed.previous_value,
-        followed.author_id,
-        followed.is_public,
-        followed.body,
+        unnested.event_id,
+        cast(unnested.part_number as integer) as part_number,
+        unnested.ticket_id,
+        unnested.event_number,
+        unnested.updater_id,
+        unnested.occurred_at,
+        case when unnested.thing.field is null then 'comment' else 'field' end as kind,
+        unnested.thing.field,
+        coalesce(codes.code, unnested.thing.value) as value,
+        coalesce(codes_before.code, unnested.thing.previous_value) as previous_value,
         case
-            when followed.is_repeated then 'repeated'
-            when followed.occurred_at < tickets.opened_at then 'before opening'
-            when followed.status_before = 'closed' then 'after closing'
-        end as problem,
-        followed._loaded_at
-    from followed
-    left join tickets on followed.ticket_id = tickets.ticket_id
+            when unnested.thing.field is null then coalesce(unnested.thing.author_id, unnested.updater_id)
+        end as author_id,
+        unnested.thing.is_public,
+        unnested.thing.body,
+        case when repeated.event_id is not null then 'repeated' else unnested.problem end as problem,
+        unnested._loaded_at
+    from unnested
+    left join repeated on unnested.event_id = repeated.event_id and unnested.part_number = repeated.part_number
+    left join codes on unnested.thing.field = codes.field and unnested.thing.value = codes.source_code
+    left join codes as codes_before
+        on unnested.thing.field = codes_before.field and unnested.thing.previous_value = codes_before.source_code
 )
 
-select * from judged
+select * from done

@@ -5,15 +5,20 @@
 
 with
 
+all_events as (
+    select * from {{ ref('int_ticket_events_unnested') }}
+),
+
 events as (
     select
         *,
         event_number * 1000000 + part_number as place
-    from {{ ref('int_ticket_events_unnested') }}
-    where (problem is null or problem <> 'repeated')
-    {%- if is_incremental() %}
-        and ticket_id in ({{ tickets_touched() | indent(8) }})
-    {%- endif %}
+    from all_events
+    where
+        (problem is null or problem <> 'repeated')
+        {%- if is_incremental() %}
+        and ticket_id in (select ticket_id from all_events where {{ is_new_to_this_model() }})
+        {%- endif %}
 ),
 
 tickets as (

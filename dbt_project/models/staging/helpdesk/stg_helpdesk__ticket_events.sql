@@ -13,7 +13,7 @@ cleaned as (
         {{ cleaned_text('updater_id') }} as updater_id,
 
         {{ code('event_type') }} as event_type,
-        child_events,
+        {{ ticket_things_done('child_events') | indent(8) }} as things_done,
 
         created_at as occurred_at,
 
