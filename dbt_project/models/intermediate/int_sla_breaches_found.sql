@@ -19,7 +19,8 @@ breached as (
     select
         *,
         target_seconds - seconds_before as seconds_left,
-        working_seconds_at_start + target_seconds - seconds_before as working_seconds_at_breach
+        case clock when 'business' then working_seconds_at_start + target_seconds - seconds_before end
+            as working_seconds_at_breach
     from clocked
     where seconds_so_far > target_seconds
     qualify row_number() over (partition by ticket_id, metric, wait_number order by stretch_number) = 1
@@ -62,8 +63,7 @@ found as (
     from breached
     left join buckets
         on
-        breached.clock = 'business'
-        and breached.schedule_id = buckets.schedule_id
+        breached.schedule_id = buckets.schedule_id
         and floor(breached.working_seconds_at_breach / 86400) = buckets.bucket
         and breached.working_seconds_at_breach >= buckets.working_seconds_before
         and breached.working_seconds_at_breach < buckets.working_seconds_after
