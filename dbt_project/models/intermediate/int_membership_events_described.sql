@@ -1,78 +1,79 @@
-{% set did = "concat('Member activity: ', replace(activity_type, '_', ' '), '.')" -%}
-{% set used = "concat('Used a member benefit: ', replace(benefit, '_', ' '), '.')" -%}
-{% set answered -%}
-    concat('Answered a survey', coalesce(': expected ' || expectation || ', found ' || performance, ''), '.')
-{%- endset %}
-{% set was_sent -%}
+{% set answered_en -%}
     concat(
-        'Was sent a campaign', coalesce(' by ' || channel, ''),
-        case
-            when clicked_at is not null then ' and followed it.'
-            when opened_at is not null then ' and opened it.'
-            else '.'
-        end
+        'Answered a survey', coalesce(' about ' || topic_en, ''),
+        coalesce(': expected ' || expectation || ', found ' || performance, ': found ' || performance, ''), '.'
     )
 {%- endset %}
-{% set looked -%}
-    concat('Looked at ', product_count, case when product_count = 1 then ' product.' else ' products.' end)
+{% set answered_zh -%}
+    concat(
+        '回答问卷', coalesce('（' || topic_zh || '）', ''),
+        coalesce('：期望' || expectation || '，实际' || performance, '：实际' || performance, ''), '。'
+    )
 {%- endset %}
 
 with
-
-records as (
-    select source_record_id as member_id, customer_id from {{ ref('int_source_records_identified') }}
-    where source_system = 'membership' and source_table = 'members'
-),
 
 members as (
     select * from {{ ref('stg_membership__members') }}
 ),
 
+changes as (
+    select * from {{ ref('int_member_consents_changed') }}
+),
+
+consents as (
+    {{ with_words('changes', 'consent', 'consent') | indent(4) }}
+),
+
 -- purchases are orders, surveys have their own table, and nobody wants to read every sign-in
-activities as (
+done as (
     select * from {{ ref('stg_membership__activities') }}
     where activity_type not in ('purchase', 'survey', 'sign_in')
 ),
 
-benefit_uses as (
-    select * from {{ ref('stg_membership__benefit_uses') }}
+activities as (
+    {{ with_words('done', 'activity', 'activity_type') | indent(4) }}
 ),
 
-surveys as (
+benefit_uses as (
+    select
+        uses.*,
+        coalesce(benefits.name_en, replace(uses.benefit, '_', ' ')) as benefit_en,
+        coalesce(benefits.name_zh, uses.benefit) as benefit_zh
+    from {{ ref('stg_membership__benefit_uses') }} as uses
+    left join {{ ref('benefits') }} as benefits
+        on uses.benefit = benefits.benefit and {{ is_in_force('cast(uses.used_at as date)', 'benefits') }}
+),
+
+answers as (
     select * from {{ ref('stg_membership__surveys') }}
 ),
 
-campaign_contacts as (
-    select * from {{ ref('stg_membership__campaign_contacts') }}
-),
-
-product_views as (
-    select * from {{ ref('int_product_views_aggregated_to_visits') }}
+surveys as (
+    {{ with_words('answers', 'topic', 'topic') | indent(4) }}
 ),
 
 events as (
     {{ timeline_events('membership', whose='member_id', events=[
-        ('members', 'member_id', 'member_joined', 'cast(joined_on as timestamp)', "'Became a member.'"),
-        ('members', 'member_id', 'member_cancelled', 'cast(cancelled_on as timestamp)', "'Gave up the member card.'"),
-        ('activities', 'activity_id', 'member_activity', 'occurred_at', did),
-        ('benefit_uses', 'benefit_use_id', 'benefit_used', 'used_at', used),
-        ('surveys', 'response_id', 'survey_answered', 'occurred_at', answered),
-        ('campaign_contacts', 'contact_id', 'campaign_sent', 'sent_at', was_sent),
-        ('product_views', 'view_id', 'products_viewed', 'viewed_at', looked),
+        dict(rows='members', key='member_id', type='member_joined', at='cast(joined_on as timestamp)',
+            en="'Became a member.'", zh="'成为会员。'"),
+        dict(rows='members', key='member_id', type='member_cancelled', at='cast(cancelled_on as timestamp)',
+            en="'Gave up the member card.'", zh="'注销会员卡。'"),
+        dict(rows='consents', table='members', key='change_id', type='consent_given', at='changed_at', if='is_given',
+            en="concat('Agreed to ', consent_en, '.')", zh="concat('同意', consent_zh, '。')"),
+        dict(rows='consents', table='members', key='change_id', type='consent_withdrawn', at='changed_at', if='not is_given',
+            en="concat('No longer agrees to ', consent_en, '.')", zh="concat('撤回对', consent_zh, '的同意。')"),
+        dict(rows='activities', key='activity_id', type='member_activity', at='occurred_at',
+            en="concat('Member activity: ', activity_en, '.')", zh="concat('会员活动：', activity_zh, '。')"),
+        dict(rows='benefit_uses', key='benefit_use_id', type='benefit_used', at='used_at',
+            en="concat('Used a member benefit: ', benefit_en, '.')", zh="concat('使用会员权益：', benefit_zh, '。')"),
+        dict(rows='surveys', key='response_id', type='survey_answered', at='occurred_at', order='order_id',
+            en=answered_en, zh=answered_zh),
     ]) | indent(4) }}
 ),
 
 described as (
-    select
-        records.customer_id,
-        events.occurred_at,
-        events.event_type,
-        events.source_system,
-        events.source_table,
-        events.source_record_id,
-        events.summary
-    from events
-    inner join records on events.member_id = records.member_id
+    {{ told_of_members('events') | indent(4) }}
 )
 
 select * from described
