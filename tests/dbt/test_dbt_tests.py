@@ -95,6 +95,11 @@ DAMAGE = {
         update marts.ticket_sla set ticket_id = 'nobody''s'
         where ticket_id = (select max(ticket_id) from marts.ticket_sla)
     """,
+    "every_reconciled_figure_is_in_the_summary": """
+        insert into marts.ticket_reconciliation by name
+        select ticket_id, 'reopens' as measure, 'reopen_count' as our_column, 'count' as unit, true as is_equal
+        from marts.tickets limit 1
+    """,
     "every_ticket_was_opened_on_one_day_of_the_backlog": """
         update marts.ticket_backlog set opened_count = opened_count + 1
         where backlog_on = (select max(backlog_on) from marts.ticket_backlog)

@@ -20,6 +20,8 @@ MUST_HAVE = {
         resolution_business_minutes handoff_count reopen_count promise_count broken_promise_count csat_score""",
     "ticket_sla": """ticket_id metric wait_number agent_id group_id priority policy_id target_minutes elapsed_minutes
         began_at ended_at outcome breached_at breach_cause minutes_over problem""",
+    "ticket_reconciliation": "ticket_id measure our_column unit ours helpdesks difference is_equal reason",
+    "ticket_reconciliation_summary": "measure our_column ticket_count compared_count equal_count unexplained_count",
     "ticket_backlog": """backlog_on group_id priority opened_count solved_count reopened_count open_count
         customer_waiting_count waiting_on_customer_count""",
     "member_tiers": """customer_id level growth_value level_reason next_level growth_to_next spend_to_next expires_on

@@ -152,6 +152,8 @@ BUILT = {
         from raw.helpdesk_tickets
     """,
     "marts.ticket_sla": "select ticket_id, 'resolution' as metric, 'running' as outcome from marts.tickets",
+    "marts.ticket_reconciliation": "select ticket_id, 'reopens' as measure, true as is_equal from marts.tickets",
+    "marts.ticket_reconciliation_summary": "select measure, count(*) as ticket_count from marts.ticket_reconciliation group by all",
     "marts.ticket_backlog": """
         select opened_at::date as backlog_on, count(*) as opened_count, count(*) as open_count from marts.tickets group by all
     """,
