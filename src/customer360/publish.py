@@ -31,6 +31,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer360 import delays
 from customer360.build import require_finished_build
 from customer360.config import Settings
 from customer360.errors import PublicationError
@@ -310,7 +311,8 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, mart: str) -> None:
 
 def _write_ops(connection: duckdb.DuckDBPyConnection, manifest: dict) -> None:
     connection.execute("create schema published.ops")
-    for table, query in OPS_PUBLISHED.items():
+    published_at = datetime.fromisoformat(manifest["published_at"])
+    for table, query in (OPS_PUBLISHED | {"source_delays": delays.query(published_at)}).items():
         connection.execute(f"create table published.ops.{table} as {query}")
     # The file cannot hold its own size and checksum: those are in the manifest beside it.
     connection.execute(

@@ -64,6 +64,7 @@ def test_a_publication_holds_the_marts_the_record_of_the_run_and_its_manifest(se
         ("publications",),
         ("quarantine_counts",),
         ("rejected_records",),
+        ("source_delays",),
     ]
     assert read(settings, "select distinct schema_name from duckdb_schemas() where not internal order by 1") == [
         ("marts",),
