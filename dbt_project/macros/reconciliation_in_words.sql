@@ -7,6 +7,8 @@
             then 'it is in work again: the helpdesk keeps the last resolution'
         when compared.difference is null and compared.our_column like '%business%'
             then 'no timetable covers some of the time'
+        when compared.difference is null and compared.our_column = 'is_within_sla'
+            then 'it never had a priority with a target of ours'
         when compared.difference is null then 'the history shows none'
         when counters.raised_without_step > 0 and counters.step_not_counted > 0
             then concat(
@@ -17,9 +19,12 @@
             then concat('the helpdesk raised its count in ', counters.raised_without_step, ' events that did nothing of the kind')
         when counters.step_not_counted > 0
             then concat('the helpdesk did not raise its count in ', counters.step_not_counted, ' events that did this')
-        when oddities.repeated_count > 0 and compared.difference < 0
+        when compared.difference < 0 and event_times.ticket_id is not null
+            then 'the helpdesk moved its time to a later event, which left the status as it was'
+        when oddities.repeated_count > 0 and compared.difference < 0 and compared.unit <> 'flag'
             then concat('its history repeats ', oddities.repeated_count, ' things that we count once')
-        when oddities.early_count > 0 then 'its history has events from before it was opened'
+        when oddities.early_count > 0 and compared.unit <> 'flag' then 'its history has events from before it was opened'
+        when compared.unit = 'time' and compared.difference > 0 then 'the history shows it again after that time'
         when tickets.is_open and compared.unit = 'minutes' and compared.difference > 0
             then 'it is open: the helpdesk adds a wait when it ends, we count until the as-of day'
         else compared.known_difference

@@ -21,13 +21,11 @@ counters as (
 ),
 
 oddities as (
-    select
-        ticket_id,
-        count(case when problem = 'repeated' then 1 end) as repeated_count,
-        count(case when problem = 'before opening' then 1 end) as early_count
-    from {{ ref('int_ticket_events_unnested') }}
-    where problem is not null
-    group by ticket_id
+    select * from {{ ref('int_ticket_oddities_counted') }}
+),
+
+event_times as (
+    select distinct ticket_id, occurred_at from {{ ref('stg_helpdesk__ticket_events') }}
 ),
 
 compared as (
@@ -70,6 +68,8 @@ judged as (
     from compared
     inner join tickets on compared.ticket_id = tickets.ticket_id
     left join oddities on compared.ticket_id = oddities.ticket_id
+    left join event_times
+        on compared.ticket_id = event_times.ticket_id and compared.helpdesks_at = event_times.occurred_at
     left join counters on compared.ticket_id = counters.ticket_id and compared.measure = counters.measure
 )
 
