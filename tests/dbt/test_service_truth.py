@@ -289,6 +289,48 @@ def test_every_return_is_judged_by_the_policy_of_its_day(truth):
     assert differences(truth, ours, true) == []
 
 
+def test_every_complaint_of_who_is_known_is_the_true_one(truth):
+    """Whose it is, when it began, its signs, and what it is about."""
+    columns = "occurred_at, signals, signal_count, ticket_id, order_id, return_id"
+    true = (
+        f"select customer_id, {columns} from memory.truth.complaints inner join memory.truth.resolved using (person_id)"
+    )
+    ours = f"""
+        select customer_id, {columns} from marts.complaints
+        where customer_id in (select customer_id from memory.truth.resolved)
+    """
+    assert len(rows(truth, f"{true} where signal_count > 1")) > 50
+    assert differences(truth, ours, true) == []
+
+
+def test_answers_that_no_scale_has_are_kept_with_their_problem_and_no_outcome(truth):
+    odd = planted(truth, "survey answer out of scale") | planted(truth, "survey answer without a number")
+    ours = "select source_record_id from marts.satisfaction where {} and source_table = 'surveys'"
+    assert ids(truth, ours.format("problem is not null")) == odd
+    assert ids(truth, ours.format("outcome is null")) == odd
+    ratings = "select ticket_id from marts.satisfaction where problem is not null and source_table <> 'surveys'"
+    assert ids(truth, ratings) == planted(truth, "rating that is none")
+
+
+def test_tickets_that_cannot_be_linked_are_kept_and_say_so(truth):
+    unknown = ids(truth, "select ticket_id from marts.tickets where is_order_number_unknown")
+    assert planted(truth, "order number of no order") <= unknown
+    assert unknown <= planted(truth, "order number of no order") | planted(truth, "order number written another way")
+    nobodys = ids(truth, "select ticket_id from marts.tickets where customer_id is null")
+    assert nobodys == planted(truth, "ticket without a requester")
+
+
+def test_events_told_twice_or_out_of_place_are_counted_by_their_problem(truth):
+    """By ticket: each is kept, with what is odd about it."""
+    for fault, problem in (
+        ("event told twice", "repeated"),
+        ("event before its ticket", "before opening"),
+        ("event after closing", "after closing"),
+    ):
+        found = ids(truth, f"select ticket_id from intermediate.int_ticket_events_unnested where problem = '{problem}'")
+        assert found == planted(truth, fault), problem
+
+
 def test_refunds_add_up_to_the_true_total(truth):
     ((ours, true),) = rows(
         truth,

@@ -16,7 +16,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from customer360.demo import truth, truth_deliveries, truth_service, truth_sla
+from customer360.demo import truth, truth_complaints, truth_deliveries, truth_service, truth_sla
 from customer360.demo.helpdesk import answer_tickets, write_json_lines
 from customer360.demo.membership import join_members, write_files
 from customer360.demo.odd_answers import type_in
@@ -117,6 +117,7 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
             "ticket_sla": truth_sla.sla_rows(tickets),
             "deliveries": truth_deliveries.delivery_rows(shop, tickets, helpdesk.order_of, until),
             "returns": truth_deliveries.return_rows(shop, until),
+            "complaints": truth_complaints.complaint_rows(shop, helpdesk, membership, tickets),
             "totals": truth.totals(shop, helpdesk, membership, service["promises"], len(people)),
             "planted": planted.rows(),
         },

@@ -345,6 +345,16 @@ SCHEMAS = {
         "difference_cents": pa.float64(),
         "is_refund_overdue": pa.bool_(),
     },
+    # One row per complaint of a person: its first sign, how many it has, and the first of what it is about.
+    "complaints": {
+        "person_id": _TEXT,
+        "occurred_at": _TIME,
+        "signals": _TEXT,
+        "signal_count": pa.int64(),
+        "ticket_id": _TEXT,
+        "order_id": _TEXT,
+        "return_id": _TEXT,
+    },
     # One row per figure.
     "totals": {"metric": _TEXT, "value": _MONEY},
     # One row per kind of fault and table.

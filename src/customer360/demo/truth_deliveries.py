@@ -35,7 +35,7 @@ class Usual:
             if arrived is None or arrived > until:
                 continue
             for since in ("shipped_at", "ordered_at"):
-                if row[since]:
+                if row[since] and row[since].date() <= arrived:
                     for group in self.groups(row):
                         self.days[since, group].append((arrived - row[since].date()).days)
         for days in self.days.values():
@@ -46,11 +46,12 @@ class Usual:
         """From the most alike to all."""
         return (row["carrier_id"], row["ship_city"]), (row["carrier_id"],), ()
 
-    def of(self, row: dict, since: str, share: float) -> int | None:
-        """The least number of days within which this share of parcels like it arrived."""
+    def of(self, row: dict, since: str, share: float, passed: int = -1) -> int | None:
+        """Within how many days this share of parcels like it arrived, of those that had not after the days passed."""
         alike, carrier, everything = (self.days[since, group] for group in self.groups(row))
         days = alike if len(alike) >= ENOUGH else carrier or everything
-        return days[ceil(share * len(days)) - 1] if days else None
+        later = [number for number in days if number > passed]
+        return later[ceil(share * len(later)) - 1] if later else None
 
 
 def delivery_rows(shop: Shop, tickets: list[Replay], order_of: dict[int, str], until: date) -> list[dict]:
@@ -77,7 +78,7 @@ def delivery_rows(shop: Shop, tickets: list[Replay], order_of: dict[int, str], u
                 "order_id": row["order_id"],
                 "outcome": outcome,
                 "days_late": None if is_lost else max(0, (last - promised).days),
-                "is_at_risk": outcome == "pending" and at_risk_on is not None,
+                "is_at_risk": outcome == "pending" and _is_slow(row, usual, until),
                 "at_risk_on": at_risk_on,
                 "notice": _notice(talked[row["order_id"]], at_risk_on) if at_risk_on else None,
             }
@@ -90,14 +91,19 @@ def _at_risk_on(row: dict, usual: Usual, until: date) -> date | None:
     promised, arrived = row["promised_delivery_at"].date(), _day(row["delivered_at"])
     day = row["ordered_at"].date()
     while day <= until and (arrived is None or day < arrived):
-        since = "shipped_at" if row["shipped_at"] and row["shipped_at"].date() <= day else "ordered_at"
-        passed = (day - row[since].date()).days
-        longest, median = usual.of(row, since, USUAL), usual.of(row, since, MEDIAN)
-        expected = max(day, row[since].date() + timedelta(days=median)) if median is not None else day
-        if day > promised or expected > promised or (longest is not None and passed > longest):
+        if day > promised or _is_slow(row, usual, day):
             return day
         day += DAY
     return arrived if arrived and arrived > promised else None
+
+
+def _is_slow(row: dict, usual: Usual, day: date) -> bool:
+    """Whether at the end of a day it was under way for longer than usual, or half of such parcels come too late."""
+    since = "shipped_at" if row["shipped_at"] and row["shipped_at"].date() <= day else "ordered_at"
+    passed = (day - row[since].date()).days
+    longest, expected = usual.of(row, since, USUAL), usual.of(row, since, MEDIAN, passed)
+    allowed = (row["promised_delivery_at"].date() - row[since].date()).days
+    return (longest is not None and passed > longest) or (expected is not None and expected > allowed)
 
 
 def _notice(tickets: list[Replay], at_risk_on: date) -> str:
