@@ -1,66 +1,76 @@
+{% set text = dbt.type_string() %}
+
 with
 
-tickets as (
-    select * from {{ ref('int_tickets_identified') }}
-),
-
-promise_fields as (
-    select field_id from {{ ref('ticket_fields') }} where meaning = 'promised_follow_up_at'
-),
-
-staff as (
-    select * from {{ ref('int_service_staff_listed') }}
-),
-
-settings as (
+from_fields as (
     select
-        events.ticket_id,
-        events.event_id,
-        events.updater_id,
-        events.occurred_at as promised_at,
-        {{ try_timestamp('events.value') }} as due_at
-    from {{ ref('int_ticket_events_unnested') }} as events
-    inner join promise_fields on events.field = promise_fields.field_id
-    where
-        {{ try_timestamp('events.value') }} is not null
-        and (events.previous_value is null or events.previous_value <> events.value)
+        ticket_id, event_id, customer_id, agent_id, promised_at, due_at, has_history,
+        'field' as source,
+        'field' as place,
+        cast(null as {{ text }}) as quoted_text,
+        cast(null as integer) as span_start,
+        cast(null as integer) as span_end,
+        cast(1 as decimal(3, 2)) as confidence,
+        cast(null as {{ text }}) as problem
+    from {{ ref('int_promises_of_fields') }}
 ),
 
-in_history as (
+from_tags as (
     select
-        settings.ticket_id,
-        settings.event_id,
-        tickets.customer_id,
-        coalesce(staff.agent_id, tickets.agent_id) as agent_id,
-        settings.promised_at,
-        settings.due_at,
-        true as has_history
-    from settings
-    inner join tickets on settings.ticket_id = tickets.ticket_id
-    left join staff on settings.updater_id = staff.agent_id
+        ticket_id, event_id, customer_id, agent_id, promised_at, due_at, has_history,
+        'tag' as source,
+        concat('tag-', tag) as place,
+        cast(null as {{ text }}) as quoted_text,
+        cast(null as integer) as span_start,
+        cast(null as integer) as span_end,
+        cast(1 as decimal(3, 2)) as confidence,
+        case when due_at is null then 'no working time known' end as problem
+    from {{ ref('int_promises_of_tags_timed') }}
 ),
 
--- The history may not have the moment (it was cut, or there is none): the last value stands, made no later than the
--- last update.
-on_ticket as (
+from_comments as (
     select
-        ticket_id,
-        cast(null as {{ dbt.type_string() }}) as event_id,
-        customer_id,
-        agent_id,
-        updated_at as promised_at,
-        promised_follow_up_at as due_at,
-        has_events as has_history
-    from tickets
-    where
-        promised_follow_up_at is not null
-        and ticket_id not in (select ticket_id from settings)
+        ticket_id, event_id, customer_id, agent_id, promised_at, due_at,
+        true as has_history,
+        'comment' as source,
+        place, quoted_text, span_start, span_end, confidence, problem
+    from {{ ref('int_promises_of_comments') }}
+),
+
+said as (
+    select *, 1 as source_rank from from_fields
+    union all
+    select *, 2 as source_rank from from_tags
+    union all
+    select *, 3 as source_rank from from_comments
+),
+
+identified as (
+    select
+        *,
+        cast(case
+            when source = 'field' then concat(ticket_id, '-', coalesce(event_id, place))
+            else concat(ticket_id, '-', coalesce(concat(event_id, '-'), ''), place)
+        end as {{ text }}) as promise_id
+    from said
+),
+
+-- An agent who writes it, tags it and fills in the field within the hour promised once.
+said_better as (
+    select distinct weaker.promise_id
+    from identified as weaker
+    inner join identified as stronger
+        on
+        weaker.ticket_id = stronger.ticket_id
+        and weaker.agent_id = stronger.agent_id
+        and stronger.source_rank < weaker.source_rank
+        and abs({{ seconds_between('weaker.promised_at', 'stronger.promised_at') }}) <= 3600
 ),
 
 made as (
-    select * from in_history
-    union all
-    select * from on_ticket
+    select identified.* from identified
+    left join said_better on identified.promise_id = said_better.promise_id
+    where said_better.promise_id is null
 )
 
 select * from made

@@ -90,7 +90,7 @@ def _time_alone(match: re.Match) -> TimeExpression | None:
         return None
     if match["eod"]:
         return TimeExpression("days", 0)
-    said = _at_time(TimeExpression("clock", is_fixed=False), match)
+    said = _at_time(TimeExpression("clock"), match)
     return replace(said, clock=DAY_END if said.clock is None else said.clock)
 
 

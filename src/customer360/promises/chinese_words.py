@@ -48,7 +48,7 @@ _LATER = re.compile(
 )
 _WAIT = re.compile(r"耐心(?:的|地)?(?:等待|等候|等|稍候)|(?:静候|静待)(?:佳音|回复|通知)?|稍安勿躁|再等等|再等一等")
 _UNTIL = re.compile(
-    r"(?:等|待)(?!您|你|亲)[^,。;!?]{1,14}(?:再|后|了)[^,。;!?]{0,6}(?:给您|联系|回复|答复|通知|告知|告诉|处理|安排)[^,。;!?]{0,4}"
+    r"(?:等|待)(?!您|你|亲)[^,。;!?]{1,14}(?:再|后|了)[^,。;!?]{0,6}?(?P<then>给您|联系|回复|答复|通知|告知|告诉|处理|安排)"
 )
 
 
@@ -63,7 +63,7 @@ def commitments(clause: str) -> list[Commitment]:
         return []
     certainty = 0.95 * (0.8 if _WEAK.search(clause) else 1.0)
     start, end = min(intent.start(), verb.start()), max(intent.end(), verb.end())
-    return [Commitment(start, end, certainty, bool(verb["tell"]))]
+    return [Commitment(start, end, certainty)]
 
 
 def is_someone_else(clause: str) -> bool:
@@ -87,4 +87,4 @@ def put_offs(clause: str) -> list[PutOff]:
     """Words that put off without a time."""
     found = [PutOff(match.start(), match.end(), 0.9) for match in _LATER.finditer(clause)]
     found += [PutOff(match.start(), match.end(), 0.85, is_enough=True) for match in _WAIT.finditer(clause)]
-    return found + [PutOff(match.start(), match.end(), 0.8, is_enough=True) for match in _UNTIL.finditer(clause)]
+    return found + [PutOff(*match.span("then"), 0.8, is_enough=True) for match in _UNTIL.finditer(clause)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from customer360.promises.expressions import TimeExpression
+from customer360.promises.expressions import DAY_END, TimeExpression
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -16,25 +16,29 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """A timetable: its time zone, its working days in order, and when each of them closes (minutes after midnight)."""
+    """A timetable: its working days in order, when each of them closes (UTC), and its time zones, each with the first
+    day it holds for."""
 
-    zone: ZoneInfo
+    zones: tuple[tuple[date, ZoneInfo], ...]
     working_days: tuple[date, ...]
-    closes_at: tuple[int, ...]
+    closes_at: tuple[datetime, ...]
+
+    def zone(self, moment: datetime) -> ZoneInfo:
+        """The time zone at a moment in UTC; UTC where no timetable is known."""
+        if not self.zones:
+            return ZoneInfo("UTC")
+        place = bisect_right([day for day, _ in self.zones], moment.date())
+        return self.zones[max(0, place - 1)][1]
 
     def working_day_after(self, day: date, number: int) -> date | None:
         """The `number`th working day after `day`; None beyond the timetable."""
-        return self._at(bisect_right(self.working_days, day) + number - 1)
+        place = bisect_right(self.working_days, day) + number - 1
+        return self.working_days[place] if 0 <= place < len(self.working_days) else None
 
     def closing(self, day: date) -> datetime | None:
-        """Local closing time of `day`, or of the next working day where nobody works on it."""
+        """When `day` closes (UTC), or the next working day where nobody works on it."""
         place = bisect_left(self.working_days, day)
-        if self._at(place) is None:
-            return None
-        return _at(self.working_days[place], self.closes_at[place])
-
-    def _at(self, place: int) -> date | None:
-        return self.working_days[place] if 0 <= place < len(self.working_days) else None
+        return self.closes_at[place] if place < len(self.closes_at) else None
 
 
 def due_at(expression: TimeExpression, moment: datetime, calendar: WorkingCalendar) -> datetime | None:
@@ -42,28 +46,28 @@ def due_at(expression: TimeExpression, moment: datetime, calendar: WorkingCalend
     or the timetable does not reach so far."""
     if expression.unit == "minutes":
         return moment + timedelta(minutes=expression.number)
-    if expression.clock is not None and not 0 <= expression.clock <= 24 * 60:
+    if expression.clock is not None and not 0 <= expression.clock <= DAY_END:
         return None
-    now = moment.replace(tzinfo=UTC).astimezone(calendar.zone).replace(tzinfo=None)
-    local = _local(expression, now, calendar)
-    return local and local.replace(tzinfo=calendar.zone).astimezone(UTC).replace(tzinfo=None)
-
-
-def _local(expression: TimeExpression, now: datetime, calendar: WorkingCalendar) -> datetime | None:
+    zone = calendar.zone(moment)
+    now = moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+    try:
+        day = now.date() if expression.unit == "clock" else _day(expression, now.date(), calendar)
+    except (OverflowError, ValueError):  # the year 10000
+        return None
+    if day is None:
+        return None
     if expression.is_closing:
-        return _closing(expression, now, calendar)
-    if expression.unit == "clock":
-        due = _at(now.date(), expression.clock)
-        return due if due > now or expression.is_fixed else due + DAY
-    day = _day(expression, now.date(), calendar)
-    return day and _at(day, expression.clock)
+        return _closing(day, moment, now.date(), calendar)
+    due = _at(day, expression.clock)
+    if expression.unit == "clock" and due <= now:
+        due += DAY
+    return due.replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
 
 
-def _closing(expression: TimeExpression, now: datetime, calendar: WorkingCalendar) -> datetime | None:
+def _closing(day: date, moment: datetime, today: date, calendar: WorkingCalendar) -> datetime | None:
     """Closing time of that day; said of today after closing, that of the next working day."""
-    day = now.date() if expression.unit == "clock" else _day(expression, now.date(), calendar)
-    due = day and calendar.closing(day)
-    return calendar.closing(day + DAY) if due and due <= now and day == now.date() else due
+    due = calendar.closing(day)
+    return calendar.closing(today + DAY) if due and due <= moment and day == today else due
 
 
 def _day(expression: TimeExpression, today: date, calendar: WorkingCalendar) -> date | None:
@@ -121,4 +125,4 @@ def _real(year: int, month: int, day: int) -> date | None:
 def _at(day: date, minutes: int | None) -> datetime:
     """That minute of the day; the end of the day is its last second."""
     midnight = datetime.combine(day, time())
-    return midnight + DAY - SECOND if minutes in (None, 24 * 60) else midnight + timedelta(minutes=minutes)
+    return midnight + DAY - SECOND if minutes in (None, DAY_END) else midnight + timedelta(minutes=minutes)

@@ -126,7 +126,7 @@ def _time_alone(match: re.Match) -> TimeExpression | None:
         return _at_time(TimeExpression("days", 0), match)
     if not match["by"] and not match["half"]:
         return None
-    said = _at_time(TimeExpression("clock", is_fixed=False), match)
+    said = _at_time(TimeExpression("clock"), match)
     return replace(said, clock=said.clock or DAY_END)
 
 

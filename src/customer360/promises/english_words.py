@@ -59,7 +59,7 @@ _PAST = re.compile(
     r"(?<![a-z])(?:had (?:promised|said|told)|promised|told you|said (?:that )?(?:we|i|you|they)|was supposed|were supposed|would have|you (?:said|wrote|mentioned)|colleague (?:said|told|wrote))(?![a-z])"
 )
 _HOPE = re.compile(
-    r"(?<![a-z])(?:hope|hopefully|might|may|maybe|perhaps|wish|not sure|cannot promise|can't promise)(?![a-z])"
+    r"(?<![a-z])(?:hope|hopefully|might|(?<!\d )may(?! \d)|maybe|perhaps|wish|not sure|cannot promise|can't promise)(?![a-z])"
 )
 _USUAL = re.compile(r"(?<![a-z])(?:usually|normally|typically|generally|often|always|as a rule|on average)(?![a-z])")
 _TRYING = re.compile(r"(?<![a-z])(?:try|aim|should|do (?:my|our) best|expect|can)(?![a-z])")
@@ -67,11 +67,20 @@ _ASKED = re.compile(
     r"(?:^|[,.;:!\n]) ?(?:please|kindly|pls|plz|could you|can you|would you|will you|you (?:can|may|should|must|need|have to))(?![a-z])(?! (?:note|be (?:assured|informed|advised|aware)|accept|rest assured|bear|allow|expect|wait))"
 )
 
+# Closed to the last word: it is quoted in a published mart.
+_NEWS = (
+    r"(?: (?:more|back|anything|something|any news|news|an? (?:update|answer|reply|response|solution)|the (?:result|answer|reply|details)"
+    r"|it|this|them|from (?:them|him|her|us|you|the (?:supplier|warehouse|carrier|courier|team|manufacturer|bank|manager))))*"
+)
 _LATER = re.compile(
-    r"(?<![a-z])(?:(?:sometime |somewhat |a (?:bit|little) )?later(?: on)?(?! than)|sometime soon|(?:very |pretty |really |quite )?soon(?!er)(?: as there is news)?|shortly|momentarily|a\.?s\.?a\.?p\.?"
-    r"|as (?:soon|quickly|fast|early|promptly) as (?:possible|(?:we|i|they|it|there|something|anything|he|she|someone|the|our|my) ?[a-z' ]{0,40})|in due (?:course|time)|at (?:the|our|my) earliest(?: [a-z]+)?|when(?:ever)? (?:available|possible|(?:we|i|they) (?:can|know|have|get|hear)[a-z ]{0,30})"
-    r"|at a later (?:date|time|point|stage)|(?:some|an)other (?:time|day)|some ?time|in the near future|in the future|in a (?:while|bit|moment|minute|sec|second|jiffy)|once (?:we|i|it|there|they|the|our|this|he|she|available)[a-z' ]{0,60}|eventually|down the line|in time|right away when|when the time comes|when there(?:'s| is)[a-z ]{0,20})(?![a-z])"
-)  # fmt: skip
+    r"(?<![a-z])(?:(?:sometime |somewhat |a (?:bit|little) )?later(?: on)?(?! than)|sometime soon"
+    r"|(?:very |pretty |really |quite )?soon(?!er)|shortly|momentarily|a\.?s\.?a\.?p\.?"
+    r"|as (?:soon|quickly|fast|early|promptly) as (?:possible|there(?:'s| is)|(?:we|i|they) (?:possibly )?(?:can|know|have|get|hear|receive|learn|find out)|we|i)" + _NEWS +
+    r"|in due (?:course|time)|at (?:the|our|my) earliest(?: (?:convenience|opportunity|possible))?"
+    r"|(?:when(?:ever)?|once) (?:available|possible|there(?:'s| is)|(?:we|i|they|it|this) (?:can|know|have|get|hear|receive|learn|is|are|has|find out)|the|our|he|she|we|i)" + _NEWS +
+    r"|at a later (?:date|time|point|stage)|(?:some|an)(?: )?other (?:time|day)|some ?time|in the (?:near )?future"
+    r"|in a (?:while|bit|moment|minute|sec|second|jiffy)|eventually|down the line|in time|when the time comes)(?![a-z])"
+)
 
 
 def commitments(sentence: str) -> list[Commitment]:
@@ -79,13 +88,13 @@ def commitments(sentence: str) -> list[Commitment]:
     if _is_no_statement(sentence):
         return []
     found = [
-        Commitment(match.start(), match.end(), _certainty(match, sentence), bool(_MEAN_TO_TELL.match(match["verb"])))
+        Commitment(match.start(), match.end(), _certainty(match), match.start("verb") if _MEAN_TO_TELL.match(match["verb"]) else None)
         for pattern in (_OURS, _ELIDED)
         for match in pattern.finditer(sentence)
         if not (match["verb"] == "have" and re.match(r" (?:to|been|you)(?![a-z])", sentence[match.end() :]))
     ]
-    found += [Commitment(match.start(), match.end(), 0.85, False) for match in _PASSIVE.finditer(sentence)]
-    found += [Commitment(match.start(), match.end(), 0.9, False) for match in _HEAR.finditer(sentence)]
+    found += [Commitment(match.start(), match.end(), 0.85) for match in _PASSIVE.finditer(sentence)]
+    found += [Commitment(match.start(), match.end(), 0.9) for match in _HEAR.finditer(sentence)]
     return [each for each in found if not _is_of_others(sentence, each)]
 
 
@@ -132,6 +141,6 @@ def _is_of_others(sentence: str, commitment: Commitment) -> bool:
     return bool(re.match(r"(?:they|he|she)(?![a-z])", said) and _THIRD_PARTY.search(sentence[: commitment.start]))
 
 
-def _certainty(match: re.Match, sentence: str) -> float:
+def _certainty(match: re.Match) -> float:
     certainty = 0.95 if match.re is _OURS else 0.85
     return certainty * (0.8 if _TRYING.search(match[0]) or match["will"].strip() == "can" else 1.0)

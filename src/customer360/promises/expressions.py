@@ -16,8 +16,7 @@ class TimeExpression:
     unit: one of UNITS. number: how many minutes, days, working days or months; weeks or months from now for a week's or
     month's end; the weekday (1 Monday … 7 Sunday). week: of a weekday, 0 this ISO week, 1 the next, None the first such
     day from today on. month, day, year: of a date, as far as said (`number` months on where no month was). clock: minutes
-    after midnight of that day, None its last second. is_closing: closing time of that day. is_fixed: stays on its day
-    even if it is past. certainty: 0–1, how surely the words mean this.
+    after midnight of that day, None its last second. is_closing: closing time of that day. certainty: 0–1, how surely the words mean this.
     """
 
     unit: str
@@ -28,7 +27,6 @@ class TimeExpression:
     day: int | None = None
     clock: int | None = None
     is_closing: bool = False
-    is_fixed: bool = True
     certainty: float = 1.0
 
     def in_words(self) -> str:

@@ -11,8 +11,6 @@ from customer360.promises.expressions import TimePhrase, without_overlaps
 from customer360.promises.statements import Statement
 from customer360.promises.text import ReadableText, readable
 
-VERSION = 1  # of the rules: another one has every comment read anew
-
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE = re.compile(
     r"(?:[^.!?;。\n]|\.(?=\d|[a-z]|[ ]?[,;])|(?<=[ap]\.m)\.|(?<=\bmr)\.|(?<=\bmrs)\.|(?<=\bdr)\.)+[.!?;。]?"
@@ -52,9 +50,9 @@ def _read_english(text: ReadableText, offset: int, sentence: str) -> Iterator[St
         if any(english_words.governs(sentence, each, put_off.start, put_off.end) for each in commitments):
             told = True
             yield _vague(text, offset + put_off.start, offset + put_off.end, put_off.certainty, "en")
-    telling = [each for each in commitments if each.tells]
+    telling = [each for each in commitments if each.told_at is not None]
     if telling and not told and not times:
-        yield _vague(text, offset + telling[0].start, offset + telling[0].end, 0.7, "en")
+        yield _vague(text, offset + telling[0].told_at, offset + telling[0].end, 0.7, "en")
 
 
 def _read_chinese(text: ReadableText, offset: int, sentence: str) -> Iterator[Statement]:

@@ -24,12 +24,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class Commitment:
-    """Words by which we take something upon us; `tells`: that the customer will hear from us."""
+    """Words by which we take something upon us. `told_at`: where it says that the customer will hear from us; else None."""
 
     start: int
     end: int
     certainty: float
-    tells: bool
+    told_at: int | None = None
 
 
 @dataclass(frozen=True)
