@@ -67,6 +67,7 @@ joined as (
 
         coalesce(promises.promise_count, 0) as promise_count,
         coalesce(promises.broken_promise_count, 0) as broken_promise_count,
+        coalesce(promises.vague_answer_count, 0) as vague_answer_count,
         ratings.csat_score,
 
         service_levels.is_within_sla,
