@@ -95,6 +95,20 @@ DAMAGE = {
         update marts.ticket_sla set ticket_id = 'nobody''s'
         where ticket_id = (select max(ticket_id) from marts.ticket_sla)
     """,
+    "assert_a_promise_without_an_outcome_has_a_reason": """
+        update marts.followup_promises set problem = 'none at all'
+        where promise_id = (select min(promise_id) from marts.followup_promises where outcome = 'kept')
+    """,
+    "assert_no_comment_of_staff_is_left_unread": """
+        delete from intermediate.int_promises_read
+        where event_id = (select min(event_id) from intermediate.int_comments_of_staff_listed)
+    """,
+    "vague_answers_of_tickets_are_those_listed": "select 1",  # the one below
+    "unique_vague_answers_answer_id": "insert into marts.vague_answers from marts.vague_answers limit 1",
+    "relationships_vague_answers_ticket_id__ticket_id__ref_tickets_": """
+        update marts.vague_answers set ticket_id = 'nobody''s'
+        where answer_id = (select max(answer_id) from marts.vague_answers)
+    """,
     "every_reconciled_figure_is_in_the_summary": """
         insert into marts.ticket_reconciliation by name
         select ticket_id, 'reopens' as measure, 'reopen_count' as our_column, 'count' as unit, true as is_equal

@@ -45,7 +45,10 @@ MUST_HAVE = {
         customer_share buyer_count net_sales net_sales_share""",
     "purchase_forecast_accuracy": """customer_kind measure method expected actual total_error_percent
         mean_absolute_error best_tenth_share is_better_than_naive sentence_en sentence_zh""",
-    "followup_promises": "ticket_id agent_id promised_at due_at outcome",
+    "followup_promises": """ticket_id agent_id source promised_at due_at outcome minutes_late quoted_text span_start
+        span_end confidence problem""",
+    "vague_answers": """ticket_id event_id customer_id agent_id occurred_at quoted_text language next_reply_at
+        minutes_to_next_reply""",
     "service_agents": """agent_id month ticket_count promise_kept_rate csat_score handoff_out_count
         median_resolution_minutes""",
     "service_teams": """group_id month ticket_count promise_kept_rate csat_score handoff_out_count

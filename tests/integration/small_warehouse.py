@@ -189,7 +189,8 @@ BUILT = {
         select value_tier, count(*) as customer_count, sum(net_sales) as net_sales from marts.customer_value_tiers group by all
     """,
     "marts.value_tier_periods": "select date '2026-03-01' as period_start, * from marts.value_tier_summary",
-    "marts.followup_promises": "select ticket_id, 'u1' as agent_id, 'kept' as outcome from marts.tickets",
+    "marts.followup_promises": "select ticket_id, 'u1' as agent_id, 'field' as source, 'kept' as outcome from marts.tickets",
+    "marts.vague_answers": "select ticket_id, 'u1' as agent_id, 'soon' as quoted_text from marts.tickets",
     "marts.service_agents": "select 'u1' as agent_id, date '2026-03-01' as month, count(*) as ticket_count from marts.tickets",
     "marts.service_teams": "select 'g1' as group_id, date '2026-03-01' as month, count(*) as ticket_count from marts.tickets",
     "marts.service_branches": "select 'none' as branch, date '2026-03-01' as month, count(*) as order_count from marts.orders",
