@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 -- What is measured, from when to when; by which clock and against which target is for the models behind this one.
 with
 
@@ -13,8 +15,8 @@ resolutions as (
     select * from {{ ref('int_ticket_resolutions_measured') }}
 ),
 
-stretches as (
-    select * from {{ ref('int_ticket_stretches') }}
+histories as (
+    select ticket_id from {{ ref('int_ticket_stretches') }} where stretch_number = 1
 ),
 
 policies as (
@@ -27,10 +29,11 @@ known as (
         tickets.opened_at,
         replies.first_reply_at,
         resolutions.resolved_at,
-        tickets.ticket_id in (select ticket_id from stretches) as has_history
+        histories.ticket_id is not null as has_history
     from tickets
     left join replies on tickets.ticket_id = replies.ticket_id
     left join resolutions on tickets.ticket_id = resolutions.ticket_id
+    left join histories on tickets.ticket_id = histories.ticket_id
 ),
 
 waits as (
