@@ -1,5 +1,5 @@
--- A row here is a return of which it cannot be known whether the policy allows it, without a word why; or one that is judged
--- although no policy was in force on the day of its order. Likely cause: a finding was added in one place only.
+-- A row here is a return of which it cannot be known whether the policy allows it, without a word why; or one that is
+-- judged although no policy was in force on the day of its order. Likely cause: a finding was added in one place only.
 select
     return_id,
     policy_id,

@@ -51,15 +51,15 @@ chosen as (
     from who_does_it
     left join by_whom
         on
-            who_does_it.step = by_whom.step
-            and who_does_it.since_step = by_whom.since_step
-            and coalesce(who_does_it.responsible, '') = coalesce(by_whom.responsible, '')
-            and coalesce(who_does_it.responsible_id, '') = coalesce(by_whom.responsible_id, '')
+        who_does_it.step = by_whom.step
+        and who_does_it.since_step = by_whom.since_step
+        and coalesce(who_does_it.responsible, '') = coalesce(by_whom.responsible, '')
+        and coalesce(who_does_it.responsible_id, '') = coalesce(by_whom.responsible_id, '')
     left join by_anybody
         on
-            who_does_it.step = by_anybody.step
-            and who_does_it.since_step = by_anybody.since_step
-            and coalesce(who_does_it.responsible, '') = coalesce(by_anybody.responsible, '')
+        who_does_it.step = by_anybody.step
+        and who_does_it.since_step = by_anybody.since_step
+        and coalesce(who_does_it.responsible, '') = coalesce(by_anybody.responsible, '')
 )
 
 select * from chosen

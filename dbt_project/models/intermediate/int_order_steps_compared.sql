@@ -16,7 +16,19 @@ working_time as (
 
 compared as (
     select
-        steps.*,
+        steps.order_id,
+        steps.customer_id,
+        steps.step,
+        steps.step_rank,
+        steps.is_deadline,
+        steps.occurred_at,
+        steps.responsible,
+        steps.responsible_id,
+        steps.since_step,
+        steps.minutes,
+        steps.is_missing,
+        steps.is_awaited,
+        steps.should_follow,
         cast({{ worked }} / 60.0 as decimal(18, 2)) as business_minutes,
         usual.usual_minutes,
         case
@@ -25,10 +37,10 @@ compared as (
     from steps
     left join usual
         on
-            steps.step = usual.step
-            and steps.since_step = usual.since_step
-            and coalesce(steps.responsible, '') = usual.responsible
-            and coalesce(steps.responsible_id, '') = usual.responsible_id
+        steps.step = usual.step
+        and steps.since_step = usual.since_step
+        and coalesce(steps.responsible, '') = usual.responsible
+        and coalesce(steps.responsible_id, '') = usual.responsible_id
     left join working_time as time_before on {{ is_at('time_before', "'default'", 'steps.since_at') }}
     left join working_time as time_then on {{ is_at('time_then', "'default'", 'steps.until_at') }}
 )

@@ -16,7 +16,7 @@ carried as (
     select
         orders.*,
         deliveries.order_id is not null as is_carried,
-        orders.status in ('delivered', 'returned') as is_said_to_be_delivered
+        orders.status in ('delivered', 'returned') as is_said_delivered
     from orders
     left join deliveries on orders.order_id = deliveries.order_id
 ),
@@ -49,8 +49,9 @@ expected as (
             when 'paid' then carried.is_sale
             when 'shipped'
                 then
-                    carried.is_carried and (carried.delivered_at is not null or carried.is_said_to_be_delivered or carried.status = 'shipped')
-            when 'delivered' then carried.is_said_to_be_delivered
+                    carried.is_carried
+                    and (carried.delivered_at is not null or carried.is_said_delivered or carried.status = 'shipped')
+            when 'delivered' then carried.is_said_delivered
             when 'cancelled' then carried.status = 'cancelled'
             else true
         end as must_have_happened,

@@ -35,7 +35,8 @@ compared as (
         max(case when earlier.occurred_at is null then earlier.step_rank end) as missing_rank,
         max(case when earlier.occurred_at > steps.until_at then earlier.step_rank end) as later_rank,
         max_by(earlier.step, case
-            when not {{ is_listed('earlier.step', "coalesce(steps.comes_after, '')") }} or steps.occurred_at is null then null
+            when steps.occurred_at is null then null
+            when not {{ is_listed('earlier.step', "coalesce(steps.comes_after, '')") }} then null
             when steps.is_deadline and cast(earlier.occurred_at as date) <= cast(steps.occurred_at as date) then null
             when earlier.occurred_at > steps.occurred_at then earlier.step_rank
         end) as should_follow

@@ -42,7 +42,8 @@ found as (
         nullif(concat_ws(
             '; ',
             case
-                when returns.order_item_id is not null and matched.order_item_id is null then 'line is not of this order'
+                when returns.order_item_id is not null and matched.order_item_id is null
+                    then 'line is not of this order'
             end,
             case when not orders.is_sale then 'order is not a sale' end,
             case when returns.quantity <= 0 then 'quantity is not above zero' end,
@@ -52,11 +53,16 @@ found as (
             case when returns.received_at < returns.requested_at then 'received before it was asked for' end,
             case when returns.refunded_at < returns.requested_at then 'refunded before it was asked for' end,
             case when returns.refunded_at < returns.received_at then 'refunded before it was received' end,
-            case when returns.refunded_at is not null and returns.refund_amount is null then 'refunded without an amount' end,
+            case
+                when returns.refunded_at is not null and returns.refund_amount is null then 'refunded without an amount'
+            end,
             case when returns.refunded_at is null and returns.refund_amount <> 0 then 'refund without a date' end,
             case when returns.refund_amount < 0 then 'negative refund' end,
             case when returns.return_shipping_amount < 0 then 'negative shipping' end,
-            case when returns.refund_amount > valued.amount_paid + valued.shipping_to_pay_back then 'refund over the price' end
+            case
+                when returns.refund_amount > valued.amount_paid + valued.shipping_to_pay_back
+                    then 'refund over the price'
+            end
         ), '') as problem
     from matched
     inner join returns on matched.return_id = returns.return_id

@@ -8,16 +8,16 @@ lines as (
 
 grouped as (
     {%- for grouped_by, group_id in groups %}
-    select
-        '{{ grouped_by }}' as grouped_by,
-        {{ group_id }} as group_id,
-        coalesce(reason, 'not said') as reason,
-        month,
-        return_id,
-        quantity
-    from lines
-    where {{ group_id }} is not null
-    {{- ' union all' if not loop.last }}
+        select
+            '{{ grouped_by }}' as grouped_by,
+            {{ group_id }} as group_id,
+            coalesce(reason, 'not said') as reason,
+            month,
+            return_id,
+            quantity
+        from lines
+        where {{ group_id }} is not null
+        {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 

@@ -29,7 +29,9 @@ listed as (
         case when returns.order_item_id is null then items.quantity else returns.quantity end as quantity
     from returns
     inner join items
-        on returns.order_id = items.order_id and coalesce(returns.order_item_id, items.order_item_id) = items.order_item_id
+        on
+        returns.order_id = items.order_id
+        and coalesce(returns.order_item_id, items.order_item_id) = items.order_item_id
     left join products on items.product_id = products.product_id
 )
 

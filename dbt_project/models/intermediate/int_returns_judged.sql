@@ -57,12 +57,16 @@ judged as (
             when policy_id is null then concat('no policy was in force on ', ordered_on)
             else nullif(concat_ws(
                 ' and ',
-                case when not is_in_time then concat('too late by ', days_over, case days_over when 1 then ' day' else ' days' end) end,
+                case
+                    when not is_in_time
+                        then concat('too late by ', days_over, case days_over when 1 then ' day' else ' days' end)
+                end,
                 case when not is_in_condition then concat(condition, ', not ', condition_required) end,
                 case
                     when is_in_condition and is_in_time is null then 'nobody wrote down when it was delivered'
                     when is_in_time and is_in_condition is null then 'nobody wrote down its condition'
-                    when is_in_time is null and is_in_condition is null then 'neither delivery nor condition was written down'
+                    when is_in_time is null and is_in_condition is null
+                        then 'neither delivery nor condition was written down'
                 end
             ), '')
         end as policy_reason,

@@ -1,4 +1,4 @@
-{% set groups = [('all', "'all'"), ('category', 'products.category'), ('product', 'items.product_id'), ('supplier', 'products.supplier_id')] -%}
+{% set groups = [('all', "'all'"), ('category', 'category'), ('product', 'product_id'), ('supplier', 'supplier_id')] -%}
 
 with
 
@@ -17,18 +17,26 @@ products as (
     select * from {{ ref('stg_shop__products') }}
 ),
 
-grouped as (
-    {%- for grouped_by, group_id in groups %}
+known as (
     select
-        '{{ grouped_by }}' as grouped_by,
-        {{ group_id }} as group_id,
-        items.month,
-        items.line_count,
-        items.quantity
+        items.*,
+        products.category,
+        products.supplier_id
     from items
     left join products on items.product_id = products.product_id
-    where {{ group_id }} is not null
-    {{- ' union all' if not loop.last }}
+),
+
+grouped as (
+    {%- for grouped_by, group_id in groups %}
+        select
+            '{{ grouped_by }}' as grouped_by,
+            {{ group_id }} as group_id,
+            month,
+            line_count,
+            quantity
+        from known
+        where {{ group_id }} is not null
+        {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 

@@ -22,7 +22,7 @@ steps as (
         nullif(concat_ws(
             ', ',
             {%- for step in ['promised', 'paid', 'shipped', 'delivered', 'cancelled'] %}
-            max(case when step = '{{ step }}' and is_missing then step end){{ ',' if not loop.last }}
+                max(case when step = '{{ step }}' and is_missing then step end){{ ',' if not loop.last }}
             {%- endfor %}
         ), '') as missing_milestones,
         max(case when is_out_of_order then 1 else 0 end) = 1 as is_out_of_order

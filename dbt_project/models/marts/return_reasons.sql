@@ -24,20 +24,21 @@ joined as (
     from returned
     left join sold
         on
-            returned.grouped_by = sold.grouped_by
-            and returned.group_id = sold.group_id
-            and returned.month = sold.month
+        returned.grouped_by = sold.grouped_by
+        and returned.group_id = sold.group_id
+        and returned.month = sold.month
 ),
 
--- Among many reasons some rise by chance: the intervals of both shares must lie apart. They are of lines, since an order
--- for thirty copies that comes back is one decision, not thirty.
+-- Among many reasons some rise by chance: the intervals of both shares must lie apart. They are of lines, since an
+-- order for thirty copies that comes back is one decision, not thirty.
 compared as (
     select
         *,
         returned_quantity / nullif(sold_quantity, 0) as returned_share,
         returned_quantity_before / nullif(sold_quantity_before, 0) as returned_share_before,
         sold_line_count < 30 or line_count + line_count_before < 5 as is_small_sample,
-        {{ high_before }} < {{ low }} as is_more,
+        {{ high_before }}
+        < {{ low }} as is_more,
         {{ low_before }} > {{ high }} as is_less
     from joined
 ),
