@@ -16,6 +16,7 @@ from customer360.config import Settings, load_settings
 from customer360.demo.cli import demo
 from customer360.errors import Customer360Error
 from customer360.identity.cli import identity
+from customer360.promises.cli import promises
 from customer360.rules.cli import tiers
 from customer360.show import show_answers
 from customer360.warehouse import reading, recorded_run
@@ -134,6 +135,7 @@ def explain(customer: str, day: datetime | None, known_at: datetime | None, lang
 
 cli.add_command(demo)
 cli.add_command(identity)
+cli.add_command(promises)
 cli.add_command(tiers)
 
 

@@ -1,6 +1,7 @@
 """What agents promised, or put off, in their own words: every comment is read once, and again when a rule changes."""
 
-from customer360.promises.comments import digest_of, load_calendar, read_comments
+from customer360.promises.comments import digest_of, read_comments
+from customer360.promises.timetable import calendar_of_models
 
 
 def model(dbt, session):
@@ -16,7 +17,7 @@ def model(dbt, session):
     return read_comments(
         session,
         comments=f"({dbt.ref('int_comments_of_staff_listed').sql_query()})",
-        calendar=load_calendar(
+        calendar=calendar_of_models(
             session,
             days=f"({dbt.ref('int_business_days_dated').sql_query()})",
             hours=f"({dbt.ref('int_business_hours_dated').sql_query()})",

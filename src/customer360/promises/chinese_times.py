@@ -9,19 +9,38 @@ from customer360.promises import numerals
 from customer360.promises.expressions import AFTERNOON, DAY_END, MORNING, NOON, TimeExpression, TimePhrase
 
 _NUM = numerals.CHINESE
-_UNIT = r"(?P<minute>分钟|min(?:utes?|s)?)|(?P<hour>小时|钟头|个时辰|h(?:ou)?rs?|h(?=内|之内|以内))|(?P<work>工作日|工作天|个?营业日|上班日)|(?P<day>天|日(?=内|之内|以内)|自然日)|(?P<week>周|星期|礼拜)|(?P<month>月)"
+_UNIT = (
+    r"(?P<minute>分钟|min(?:utes?|s)?)|(?P<hour>小时|钟头|个时辰|h(?:ou)?rs?|h(?=内|之内|以内))|(?P<work>工作日|工作天"
+    r"|个?营业日|上班日)|(?P<day>天|日(?=内|之内|以内)|自然日)|(?P<week>周|星期|礼拜)|(?P<month>月)"
+)
 _WITHIN = r"(?:之内|以内|内|里)"
 _AFTER = r"(?:之后|以后|后|左右)"
-_CLOCK = r"(?P<hours>\d{1,2})[::](?P<minutes>\d\d)|(?P<zhours>\d{1,2}|[零一二两三四五六七八九十]{1,3})(?:点钟?|时(?![间候段刻常效]))(?:(?P<half>半)|(?P<quarter>一刻)|(?P<zminutes>\d{1,2}|[零一二三四五十]{1,3})分?)?|(?P<apm>\d{1,2}) ?(?P<ampm>am|pm)"
-_PART = r"(?P<morning>上午|早上|清早|一早|早晨|凌晨|早间)|(?P<noon>中午|正午)|(?P<afternoon>下午|午后|傍晚)|(?P<night>晚上|晚间|夜里|夜间|半夜)|(?P<closing>下班|打烊|close of business|cob)|(?P<eod>eod)"
-_DATE = r"(?:(?P<year>20\d\d)年)?(?P<month1>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<day1>\d{1,2}|[一二三四五六七八九十]{1,3})(?:日|号)?|(?P<year2>20\d\d)[-/.](?P<month2>\d{1,2})[-/.](?P<day2>\d{1,2})|(?P<month3>\d{1,2})/(?P<day3>\d{1,2})|(?P<nextmonth>下个?月|本月|这个?月)?(?P<day4>\d{1,2}|[一二三四五六七八九十]{2,3})(?:号|日(?!内|之内|以内))"
+_CLOCK = (
+    r"(?P<hours>\d{1,2})[::](?P<minutes>\d\d)|(?P<zhours>\d{1,2}|[零一二两三四五六七八九十]{1,3})(?:点钟?"
+    r"|时(?![间候段刻常效]))(?:(?P<half>半)|(?P<quarter>一刻)|(?P<zminutes>\d{1,2}|[零一二三四五十]{1,3})分?)?"
+    r"|(?P<apm>\d{1,2}) ?(?P<ampm>am|pm)"
+)
+_PART = (
+    r"(?P<morning>上午|早上|清早|一早|早晨|凌晨|早间)|(?P<noon>中午|正午)|(?P<afternoon>下午|午后|傍晚)|(?P<night>晚上|晚间|夜里"
+    r"|夜间|半夜)|(?P<closing>下班|打烊|close of business|cob)|(?P<eod>eod)"
+)
+_DATE = (
+    r"(?:(?P<year>20\d\d)年)?(?P<month1>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<day1>\d{1,2}"
+    r"|[一二三四五六七八九十]{1,3})(?:日|号)?|(?P<year2>20\d\d)[-/.](?P<month2>\d{1,2})[-/.](?P<day2>\d{1,2})"
+    r"|(?P<month3>\d{1,2})/(?P<day3>\d{1,2})|(?P<nextmonth>下个?月|本月|这个?月)?(?P<day4>\d{1,2}"
+    r"|[一二三四五六七八九十]{2,3})(?:号|日(?!内|之内|以内))"
+)
 _DAY = (
-    rf"(?P<fourth>大后天)|(?P<third>后天|后日)|(?P<dawn>明早|明晨)|(?P<dusk>明晚)|(?P<tomorrow>明天|明日|明儿|tomorrow|明(?=上午|下午|中午|晚上))|(?P<tonight>今晚|今夜|当晚)|(?P<today>今天|今日|今儿|当天|当日|即日|today|今(?=上午|下午))"
-    rf"|(?P<nextwork>下一个?(?:工作日|工作天)|下个工作日|次(?:一)?工作日)|(?P<which>本|这个?|下个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天1-6])(?:\(?(?P<dated>\d{{1,2}}月\d{{1,2}}[日号])\)?)?|(?P<date>{_DATE})"
+    r"(?P<fourth>大后天)|(?P<third>后天|后日)|(?P<dawn>明早|明晨)|(?P<dusk>明晚)|(?P<tomorrow>明天|明日|明儿|tomorrow"
+    r"|明(?=上午|下午|中午|晚上))|(?P<tonight>今晚|今夜|当晚)|(?P<today>今天|今日|今儿|当天|当日|即日|today|今(?=上午|下午))"
+    r"|(?P<nextwork>下一个?(?:工作日|工作天)|下个工作日|次(?:一)?工作日)|(?P<which>本|这个?|下个?)?(?:周|星期"
+    rf"|礼拜)(?P<weekday>[一二三四五六日天1-6])(?:\(?(?P<dated>\d{{1,2}}月\d{{1,2}}[日号])\)?)?"
+    rf"|(?P<date>{_DATE})"
 )
 _END = rf"(?:{_WITHIN}|之前|以前|前|底)?"
 _DURATION = re.compile(
-    rf"(?:(?P<low>{_NUM})(?:个)?(?:[-~到至或、/]+))?(?P<num>{_NUM})(?P<ge>个)?(?P<plus>半)? ?(?:{_UNIT})(?P<more>半)?(?P<in>{_WITHIN})?(?P<later>{_AFTER})?(?P<ago>之前|以前|前(?!台))?"
+    rf"(?:(?P<low>{_NUM})个?[-~到至或、/]+)?(?P<num>{_NUM})(?P<ge>个)?(?P<plus>半)? ?(?:{_UNIT})(?P<more>半)?"
+    rf"(?P<in>{_WITHIN})?(?P<later>{_AFTER})?(?P<ago>之前|以前|前(?!台))?"
 )
 _DAY_TIME = re.compile(
     rf"(?<![上每逢隔])(?<!上个)(?<!黑色)(?:{_DAY})(?:\s*(?:的)?(?:{_PART}))?(?:\s*(?:{_CLOCK}))?(?:整)?{_END}"
@@ -30,7 +49,8 @@ _ALONE = re.compile(
     rf"(?<![今明昨天每])(?=[\d零一二两三四五六七八九十上早清凌中正下打午傍晚夜半ec])(?:{_PART})?\s*(?:{_CLOCK})?整?{_END}"
 )
 _SPAN = re.compile(
-    rf"(?<![上每])(?<!上个)(?P<of>本|这个?|下个?|当)?(?P<kind>周|星期|礼拜|月)(?P<end>底|末|内|之内|以内|里|初|中)?(?![一二三四五六日天度报年\d])(?:之前|以前|前)?|(?P<year>年底|年末|年前)(?:之前|以前|前)?"
+    r"(?<![上每])(?<!上个)(?P<of>本|这个?|下个?|当)?(?P<kind>周|星期|礼拜|月)(?P<end>底|末|内|之内|以内|里|初"
+    r"|中)?(?![一二三四五六日天度报年\d])(?:之前|以前|前)?|(?P<year>年底|年末|年前)(?:之前|以前|前)?"
 )
 _RANGE = re.compile(r"[-~到至](?:周|星期|礼拜|\d)")
 _RANGE_BEFORE = re.compile(r"(?:周|星期|礼拜)[一二三四五六日][-~到至]$|\d[-~到至]$")

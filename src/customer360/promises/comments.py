@@ -10,7 +10,6 @@ import hashlib
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
@@ -41,10 +40,10 @@ COLUMNS = pa.schema(
 
 @cache
 def rules_digest() -> str:
-    """Changes with every change to the modules by which comments are read, so that nobody has to remember a version."""
+    """Changes with every change to the modules by which comments are read, so that nobody has to keep a version."""
     digest = hashlib.sha256()
     for module in sorted(Path(__file__).parent.glob("*.py")):
-        if module.stem not in ("cli", "__init__"):
+        if module.stem not in ("cli", "timetable", "__init__"):
             digest.update(module.read_bytes())
     return digest.hexdigest()
 
@@ -88,24 +87,6 @@ def read_comments(
                     columns[name].append(value)
     arrays = [_array(columns[name], COLUMNS.field(name).type) for name in COLUMNS.names]
     return pa.Table.from_arrays(arrays, schema=COLUMNS)
-
-
-def load_calendar(
-    connection: duckdb.DuckDBPyConnection, *, days: str, hours: str, schedule_id: str = "default"
-) -> WorkingCalendar:
-    """The timetable of int_business_days_dated and int_business_hours_dated (relations)."""
-    zones = connection.execute(
-        f"select min(local_on), time_zone from {days} where schedule_id = ? group by time_zone order by 1", [schedule_id]
-    ).fetchall()
-    closings = connection.execute(
-        f"select local_on, max(closes_at) from {hours} where schedule_id = ? group by local_on order by local_on",
-        [schedule_id],
-    ).fetchall()
-    return WorkingCalendar(
-        zones=tuple((day, ZoneInfo(name)) for day, name in zones),
-        working_days=tuple(day for day, _ in closings),
-        closes_at=tuple(closing for _, closing in closings),
-    )
 
 
 def digest_of(connection: duckdb.DuckDBPyConnection, *relations: str) -> str:

@@ -15,8 +15,9 @@ class TimeExpression:
 
     unit: one of UNITS. number: how many minutes, days, working days or months; weeks or months from now for a week's or
     month's end; the weekday (1 Monday … 7 Sunday). week: of a weekday, 0 this ISO week, 1 the next, None the first such
-    day from today on. month, day, year: of a date, as far as said (`number` months on where no month was). clock: minutes
-    after midnight of that day, None its last second. is_closing: closing time of that day. certainty: 0–1, how surely the words mean this.
+    day from today on. month, day, year: of a date, as far as said (`number` months on where no month was). clock:
+    minutes after midnight of that day, None its last second. is_closing: closing time of that day. certainty: 0–1, how
+    surely the words mean this.
     """
 
     unit: str
@@ -53,7 +54,9 @@ class TimeExpression:
     def _clock_in_words(self) -> str:
         if self.is_closing and self.unit != "clock":
             return ", closing time"
-        return "" if self.clock is None else f", {self.clock // 60:02}:{self.clock % 60:02}"
+        if self.clock is None:
+            return ""
+        return f", {self.clock // 60:02}:{self.clock % 60:02}" if 0 <= self.clock <= DAY_END else ", no time of a clock"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 FEW = 3  # what "a few" and "几" are taken for, with little certainty
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+)
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _WORDS = {word: number for number, word in enumerate(_ONES.split())} | _TENS
 _WORDS |= {"a": 1, "an": 1, "couple": 2, "few": FEW, "several": FEW, "half": 0.5}
@@ -15,7 +18,10 @@ _TEEN = "|".join(
     )
 )
 
-ENGLISH = rf"(?:\d{{1,4}}(?:[.,]5)?|(?:a )?(?:couple(?: of)?|few)|several|half an?|(?:{'|'.join(_TENS)})[- ](?:one|two|three|four|five|six|seven|eight|nine)|{_TEEN}|an?)"
+ENGLISH = (
+    rf"(?:\d{{1,4}}(?:[.,]5)?|(?:a )?(?:couple(?: of)?|few)|several|half an?"
+    rf"|(?:{'|'.join(_TENS)})[- ](?:one|two|three|four|five|six|seven|eight|nine)|{_TEEN}|an?)"
+)
 CHINESE = r"(?:\d{1,4}(?:\.5)?|[零一二两三四五六七八九十百几数]+|半)"
 _DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "几": FEW, "数": FEW}
 

@@ -120,5 +120,6 @@ def _quoted(text: ReadableText, start: int, end: int) -> str:
 
 
 def _trimmed(shown: str, start: int, end: int) -> tuple[int, int]:
+    """Without the spaces and the full stop around it."""
     said = shown[start:end]
-    return start + len(said) - len(said.lstrip()), end - (len(said) - len(said.rstrip()))
+    return end - len(said.lstrip()), start + len(said.rstrip(" \n.,，。"))

@@ -9,8 +9,9 @@ from customer360.promises.expressions import TimeExpression
 
 @dataclass(frozen=True)
 class Statement:
-    """A promise with a time, or a put-off without one. `start` and `end` are characters of the comment as it was given;
-    `quoted` is what stands there. `expression` is None for a put-off. `confidence` from 0 to 1. `because`: for people."""
+    """A promise with a time, or a put-off without one. `start` and `end` are characters of the comment as it was
+    given; `quoted` is what stands there. `expression` is None for a put-off. `confidence` from 0 to 1. `because`: for
+    people."""
 
     kind: str  # promise | vague
     start: int
@@ -24,7 +25,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Commitment:
-    """Words by which we take something upon us. `told_at`: where it says that the customer will hear from us; else None."""
+    """Words by which we take something upon us. `told_at`: where it says that the customer will hear; else None."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""A comment made ready for reading, every character in its place: what is found can be pointed at in the comment itself."""
+"""A comment made ready for reading, every character in its place, so that what is found can be pointed at."""
 
 from __future__ import annotations
 
@@ -43,13 +43,15 @@ _REST = re.compile(
     r"on\b[^\n]{5,200}\bwrote:"
     r"|[^\n]{0,120}(?:写道|寫道)[ ]*[:：]?[ ]*$"
     r"|-{2,}[ ]*(?:original message|forwarded message|原始邮件|原始郵件|转发邮件|轉寄郵件)"
-    r"|(?:from|发件人|寄件者|寄件人)[ ]*[:：][^\n]*\n[ ]*(?:sent|date|to|发送时间|日期|时间|收件人|收件者|傳送時間)[ ]*[:：]"
+    r"|(?:from|发件人|寄件者|寄件人)[ ]*[:：][^\n]*\n"
+    r"[ ]*(?:sent|date|to|发送时间|日期|时间|收件人|收件者|傳送時間)[ ]*[:：]"
     r"|(?:--|__+|-{3,}|={3,}|—{2,}|–{2,})[ ]*$"
     r")",
     re.I | re.M,
 )  # fmt: skip
 _GREETING = re.compile(
-    r"^[ ]*(?:(?:kind|best|warm|with kind|many)?[ ]*(?:regards|wishes)|sincerely|yours \w+|cheers|此致|敬礼|敬禮|顺祝商祺)"
+    r"^[ ]*(?:(?:kind|best|warm|with kind|many)?[ ]*(?:regards|wishes)|sincerely|yours \w+|cheers"
+    r"|此致|敬礼|敬禮|顺祝商祺)"
     r"[ ]*[,，.!！]?[ ]*$",
     re.I | re.M,
 )  # fmt: skip
@@ -57,8 +59,8 @@ _GREETING = re.compile(
 
 @dataclass(frozen=True)
 class ReadableText:
-    """`plain`: for the grammar: lower case, half width, simplified. `shown`: as written, without what is not to be read.
-    Both have the length of the comment."""
+    """`plain`: for the grammar: lower case, half width, simplified. `shown`: as written, without what is not to be
+    read. Both have the length of the comment, or LONGEST."""
 
     plain: str
     shown: str
