@@ -13,10 +13,15 @@
 
 {% macro writing_in_words(language) -%}
     {%- set says = {
-        'en': ['Said what it was about.', 'Wrote again.', 'Somebody else wrote on the ticket.'],
-        'zh': ['说明了问题。', '再次来信。', '他人在工单上留言。'],
+        'en': ['Said what it was about.', 'Wrote (the helpdesk opened the ticket later).', 'Wrote again.', 'Somebody else wrote on the ticket.'],
+        'zh': ['说明了问题。', '来信（系统之后才开启工单）。', '再次来信。', '他人在工单上留言。'],
     }[language] -%}
-    case when is_first then '{{ says[0] }}' when is_by_requester then '{{ says[1] }}' else '{{ says[2] }}' end
+    case
+        when is_first then '{{ says[0] }}'
+        when occurred_at < opened_at then '{{ says[1] }}'
+        when is_by_requester then '{{ says[2] }}'
+        else '{{ says[3] }}'
+    end
 {%- endmacro %}
 
 {% macro reply_in_words(language) -%}

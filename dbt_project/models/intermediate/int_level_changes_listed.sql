@@ -8,6 +8,16 @@ levels as (
     select * from {{ ref('member_levels') }}
 ),
 
+-- what was earned or taken back that day comes before what it led to; what only time did comes with the day
+earned as (
+    select
+        customer_id,
+        cast(occurred_at as date) as earned_on,
+        max(occurred_at) as earned_at
+    from {{ ref('growth_ledger') }}
+    group by customer_id, cast(occurred_at as date)
+),
+
 reasons as (
     {{ with_words('history', 'change', 'change_reason') | indent(4) }}
 ),
@@ -25,7 +35,11 @@ named as (
     select
         followed.customer_id,
         concat(followed.customer_id, '-', followed.valid_from) as change_id,
-        cast(followed.valid_from as timestamp) as changed_at,
+        case
+            when followed.change_reason in ('growth earned', 'goods returned') and earned.earned_at is not null
+                then earned.earned_at
+            else cast(followed.valid_from as timestamp)
+        end as changed_at,
         followed.level_rank,
         followed.previous_rank,
         followed.change_en,
@@ -39,6 +53,7 @@ named as (
         on followed.level = levels.level and {{ is_in_force('followed.valid_from', 'levels') }}
     inner join levels as previous_levels
         on followed.level_held = previous_levels.level and {{ is_in_force('followed.valid_from', 'previous_levels') }}
+    left join earned on followed.customer_id = earned.customer_id and followed.valid_from = earned.earned_on
     where followed.level_rank <> followed.previous_rank
 )
 

@@ -34,8 +34,9 @@ sided as (
         coalesce(comments.author_id = requesters.requester_id, false) as is_by_requester,
         comments.occurred_at = tickets.first_reply_at as is_first_reply,
         row_number() over (
-            partition by comments.ticket_id order by comments.event_number, comments.part_number
-        ) = 1 as is_first
+            partition by comments.ticket_id, comments.occurred_at < tickets.opened_at
+            order by comments.event_number, comments.part_number
+        ) = 1 and comments.occurred_at >= tickets.opened_at as is_first
     from comments
     inner join tickets on comments.ticket_id = tickets.ticket_id
     inner join requesters on comments.ticket_id = requesters.ticket_id

@@ -8,6 +8,16 @@ tiers as (
     select * from {{ ref('value_tier_thresholds') }}
 ),
 
+-- what was done that day comes before what it led to; what only time did comes with the day
+done as (
+    select
+        customer_id,
+        changed_on,
+        max(changed_at) as done_at
+    from {{ ref('int_order_amounts_known') }}
+    group by customer_id, changed_on
+),
+
 followed as (
     select
         *,
@@ -19,7 +29,7 @@ named as (
     select
         followed.customer_id,
         concat(followed.customer_id, '-', followed.from_on) as change_id,
-        cast(followed.from_on as timestamp) as changed_at,
+        coalesce(done.done_at, cast(followed.from_on as timestamp)) as changed_at,
         tiers.tier_rank,
         tiers.name_en,
         tiers.name_zh,
@@ -35,6 +45,7 @@ named as (
         on followed.account_type = previous_tiers.account_type
         and followed.previous_tier = previous_tiers.value_tier
         and {{ is_in_force('followed.from_on', 'previous_tiers') }}
+    left join done on followed.customer_id = done.customer_id and followed.from_on = done.changed_on
     where followed.value_tier <> followed.previous_tier
 )
 
