@@ -4,10 +4,11 @@ finds what earns, and the engine after it, against the truth under the same rule
 from datetime import datetime
 from random import Random
 
+import pyarrow as pa
 import pytest
 from test_service_truth import RESOLVED, differences, rows
 
-from customer360.demo import company, truth
+from customer360.demo import company, truth, truth_files
 from customer360.demo.membership import join_members
 from customer360.demo.people import population
 from customer360.demo.shop import open_shop
@@ -130,10 +131,10 @@ def told(engine, rules):
     shop = open_shop(chance("shop"), people, orders=size.orders, **span)
     stories = truth.stories(shop, join_members(chance("members"), people, shop, **span), company.UNTIL, rules)
     for name, schema, found in (
-        ("entries", truth.SCHEMAS["growth_ledger"], truth.entry_rows(stories)),
-        ("periods", truth.SCHEMAS["level_periods"], truth.period_rows(stories)),
+        ("entries", truth_files.SCHEMAS["growth_ledger"], truth.entry_rows(stories)),
+        ("periods", truth_files.SCHEMAS["level_periods"], truth.period_rows(stories)),
     ):
-        engine.register("found", truth.pa.Table.from_pylist(found, schema=truth.pa.schema(list(schema.items()))))
+        engine.register("found", pa.Table.from_pylist(found, schema=pa.schema(list(schema.items()))))
         engine.execute(f"create or replace table memory.truth.other_{name} as from found")
         engine.unregister("found")
     return engine

@@ -16,7 +16,15 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
-from customer360.demo import truth, truth_complaints, truth_deliveries, truth_service, truth_sla
+from customer360.demo import (
+    truth,
+    truth_complaints,
+    truth_deliveries,
+    truth_files,
+    truth_promises,
+    truth_service,
+    truth_sla,
+)
 from customer360.demo.helpdesk import answer_tickets, write_json_lines
 from customer360.demo.membership import join_members, write_files
 from customer360.demo.odd_answers import type_in
@@ -103,8 +111,8 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
         planted.merge(part.planted)
     told = truth.stories(shop, membership, until, Rules.read())
     tickets = truth_service.replayed(helpdesk, datetime.combine(until + timedelta(days=1), time()))
-    service = truth_service.service_rows(tickets)
-    truth.write_truth(
+    promised = [row for ticket in tickets for row in truth_promises.promises(ticket)]
+    truth_files.write_truth(
         folder / "truth",
         {
             "persons": truth.person_rows(people),
@@ -113,12 +121,14 @@ def _generate(folder: Path, size: Size, seed: int, shop_url: str, until: date, o
             "growth_ledger": truth.entry_rows(told),
             "levels": truth.levels(told, _month_ends(until)),
             "level_periods": truth.period_rows(told),
-            **service,
+            "tickets": [ticket.row() for ticket in tickets],
+            "promises": promised,
+            "vague_answers": [row for ticket in tickets for row in truth_promises.vague_answers(ticket)],
             "ticket_sla": truth_sla.sla_rows(tickets),
             "deliveries": truth_deliveries.delivery_rows(shop, tickets, helpdesk.order_of, until),
             "returns": truth_deliveries.return_rows(shop, until),
             "complaints": truth_complaints.complaint_rows(shop, helpdesk, membership, tickets),
-            "totals": truth.totals(shop, helpdesk, membership, service["promises"], len(people)),
+            "totals": truth.totals(shop, helpdesk, membership, promised, len(people)),
             "planted": planted.rows(),
         },
     )

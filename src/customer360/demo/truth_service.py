@@ -1,28 +1,25 @@
 """What each ticket's customer lived through, replayed event by event in plain Python from what really happened.
 
 Written from the definitions in docs/decisions.md, for reading; the warehouse's own way to the same figures is measured
-against it. Who promised what is known from the sentence that was chosen, and not read out of its words again.
+against it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from customer360.demo.ticket_log import FIELDS, PROMISE_FIELD, SYSTEM, TicketLog
-from customer360.demo.words import Said
-from customer360.demo.working_time import SEEDS, WorkingTime, in_force, rows_of
+from customer360.demo.working_time import WorkingTime
 
 if TYPE_CHECKING:
     from customer360.demo.helpdesk import Helpdesk
 
 OVER = ("solved", "closed")
-STRENGTH = ("field", "tag", "comment")  # of two that are one promise the first kind counts
-SAME_PROMISE = timedelta(minutes=60)
 
 
 @dataclass(frozen=True)
@@ -49,15 +46,6 @@ def replayed(desk: Helpdesk, end: datetime) -> list[Replay]:
     for ticket in tickets:
         ticket.staff = staff
     return tickets
-
-
-def service_rows(tickets: list[Replay]) -> dict[str, list[dict]]:
-    """The tables tickets, promises and vague_answers."""
-    return {
-        "tickets": [ticket.row() for ticket in tickets],
-        "promises": [row for ticket in tickets for row in ticket.promises()],
-        "vague_answers": [row for ticket in tickets for row in ticket.vague_answers()],
-    }
 
 
 def parts_of(log: TicketLog) -> Iterator[Part]:
@@ -228,72 +216,3 @@ class Replay:
                 )
             last_agent = agent or last_agent
         return caused
-
-    def promises(self) -> list[dict]:
-        made = [*self.promises_of_fields(), *self.promises_of_tags(), *self.promises_of_words()]
-
-        def is_said_better(weak: dict) -> bool:
-            return any(
-                STRENGTH.index(row["source"]) < STRENGTH.index(weak["source"])
-                and row["agent_id"] == weak["agent_id"]
-                and abs(row["promised_at"] - weak["promised_at"]) <= SAME_PROMISE
-                for row in made
-            )
-
-        return [row | self.outcome(row) for row in made if not is_said_better(row)]
-
-    def outcome(self, promise: dict) -> dict:
-        if promise["due_at"] <= promise["promised_at"]:
-            return {"outcome": None, "problem": "due before it was promised"}
-        wrote = [part.moment for part in self.public("staff")]
-        kept = any(promise["promised_at"] < moment <= promise["due_at"] for moment in wrote)
-        return {
-            "outcome": "kept" if kept else "open" if promise["due_at"] >= self.end else "missed",
-            "problem": None,
-        }
-
-    def promises_of_fields(self) -> Iterator[dict]:
-        for part in self.of("promise"):
-            yield self.promise(part, "field", part.updater_id, datetime.strptime(part.value, "%Y-%m-%dT%H:%M:%SZ"))
-
-    def promises_of_tags(self) -> Iterator[dict]:
-        if not (SEEDS / "promise_tags.csv").exists():
-            return
-        rules = rows_of("promise_tags")
-        for part in self.of("tag"):
-            for rule in rules:
-                if rule["tag"] == part.value and in_force(rule, part.moment.date()):
-                    minutes = int(rule["due_in_minutes"])
-                    due_at = part.moment + timedelta(minutes=minutes)
-                    if rule["clock"] == "business":
-                        due_at = self.work.after(part.moment, minutes)
-                    yield self.promise(part, "tag", part.updater_id, due_at)
-
-    def promises_of_words(self) -> Iterator[dict]:
-        for part in self.public("staff"):
-            said: Said = part.value
-            if said.kind == "promise":
-                yield self.promise(part, "comment", part.author_id, said.due_at, said)
-
-    def promise(self, part: Part, source: str, agent_id: int, due_at: datetime, said: Said | None = None) -> dict:
-        return {
-            "ticket_id": str(self.log.id),
-            "agent_id": str(agent_id),
-            "promised_at": part.moment,
-            "due_at": due_at,
-            "source": source,
-            "words": said.text if said else None,
-            "is_sure": said.is_sure if said else True,
-        }
-
-    def vague_answers(self) -> list[dict]:
-        return [
-            {
-                "ticket_id": str(self.log.id),
-                "agent_id": str(part.author_id),
-                "answered_at": part.moment,
-                "words": part.value.text,
-            }
-            for part in self.public("staff")
-            if part.value.kind == "vague"
-        ]
