@@ -47,8 +47,11 @@
 {% macro promise_in_words(language) -%}
     {%- set due = "substr(cast(due_at as " ~ dbt.type_string() ~ "), 1, 16)" -%}
     {%- if language == 'en' -%}
-    concat('Was promised to hear by ', {{ due }}, ' (UTC).')
+    case
+        when due_at is null then 'Was promised to hear; by when nobody can tell.'
+        else concat('Was promised to hear by ', {{ due }}, ' (UTC).')
+    end
     {%- else -%}
-    concat('客服承诺在', {{ due }}, '（UTC）前答复。')
+    case when due_at is null then '客服承诺答复，期限无法确定。' else concat('客服承诺在', {{ due }}, '（UTC）前答复。') end
     {%- endif -%}
 {%- endmacro %}

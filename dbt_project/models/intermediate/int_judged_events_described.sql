@@ -27,6 +27,15 @@ followup_promises as (
     where promises.customer_id is not null
 ),
 
+vague_answers as (
+    select
+        answers.*,
+        tickets.order_id
+    from {{ ref('vague_answers') }} as answers
+    left join tickets on answers.ticket_id = tickets.ticket_id
+    where answers.customer_id is not null
+),
+
 member_tier_history as (
     select * from {{ ref('int_level_changes_listed') }}
 ),
@@ -48,6 +57,8 @@ described as (
         dict(on_ticket, rows='followup_promises', key='promise_id', type='promise_missed', at='due_at',
             if="outcome = 'missed'", en="'The promise was broken: nobody had written by then.'",
             zh="'承诺未兑现：到期仍无人答复。'"),
+        dict(on_ticket, rows='vague_answers', key='answer_id', type='vague_answer', at='occurred_at',
+            en="'Was put off without being told until when.'", zh="'被推迟答复，未告知期限。'"),
         dict(rows='member_tier_history', key='change_id', type='level_changed', at='changed_at',
             en=level_change_in_words('en'), zh=level_change_in_words('zh')),
         dict(rows='value_tiers', key='change_id', type='value_tier_changed', at='changed_at',
