@@ -1,7 +1,8 @@
 with
 
 sales as (
-    select * from {{ ref('int_partner_orders_judged') }} where is_sale and partner_id <> 'none' and customer_id is not null
+    select * from {{ ref('int_partner_orders_judged') }}
+    where is_sale and partner_id <> 'none' and customer_id is not null
 ),
 
 firsts as (

@@ -8,40 +8,8 @@ orders as (
     select order_id, carrier_id, distributor_id from {{ ref('orders') }}
 ),
 
-lines as (
-    select
-        items.order_id,
-        items.order_item_id,
-        products.supplier_id
-    from {{ ref('order_items') }} as items
-    left join {{ ref('stg_shop__products') }} as products on items.product_id = products.product_id
-),
-
--- of a return of a whole order of several suppliers nobody can tell whose goods were meant
-returned as (
-    select
-        returns.return_id,
-        case when count(distinct lines.supplier_id) = 1 and count(*) = count(lines.supplier_id) then min(lines.supplier_id) end
-            as supplier_id
-    from {{ ref('returns') }} as returns
-    inner join lines
-        on
-        returns.order_id = lines.order_id
-        and (returns.order_item_id is null or returns.order_item_id = lines.order_item_id)
-    group by returns.return_id
-),
-
 told as (
-    select
-        'return' as source, returns.return_id as record_id, returns.order_id, returns.customer_id,
-        returns.requested_on as occurred_on, returned.supplier_id, returns.fault, returns.reason,
-        cast(null as {{ dbt.type_string() }}) as complaint
-    from {{ ref('returns') }} as returns
-    left join returned on returns.return_id = returned.return_id
-    union all
-    select
-        'complaint', complaint_id, order_id, customer_id, cast(occurred_at as date), supplier_id, null, null, cause
-    from {{ ref('complaints') }}
+    select * from {{ ref('int_partner_faults_told') }}
 ),
 
 -- The first who could answer: nobody does in a role that the order had nobody in. Of an order that is not known
@@ -60,13 +28,15 @@ answering as (
     left join orders on told.order_id = orders.order_id
     inner join rules
         on
-        rules.value = case rules.said when 'fault' then told.fault when 'reason' then told.reason else told.complaint end
+        rules.value
+        = case rules.said when 'fault' then told.fault when 'reason' then told.reason else told.complaint end
         and {{ is_in_force('told.occurred_on', 'rules') }}
     where
         partner_id is not null
         or (rules.role in ('shop', 'customer') and (rules.role_rank = 1 or orders.order_id is not null))
     qualify row_number() over (
-        partition by told.source, told.record_id order by case rules.said when 'fault' then 0 else 1 end, rules.role_rank
+        partition by told.source, told.record_id
+        order by case rules.said when 'fault' then 0 else 1 end, rules.role_rank
     ) = 1
 ),
 

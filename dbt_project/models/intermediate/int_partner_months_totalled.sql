@@ -34,7 +34,8 @@ totalled as (
         cast(sum(ordered_quantity) as decimal(18, 4)) as ordered_quantity,
         cast(sum(filled_quantity) as decimal(18, 4)) as filled_quantity,
         cast(sum(filled_quantity) / nullif(sum(ordered_quantity), 0) as decimal(5, 4)) as fill_rate,
-        cast(sum(case when is_sale then returned_quantity end) / nullif(sum(quantity), 0) as decimal(5, 4)) as return_rate,
+        cast(sum(case when is_sale then returned_quantity end) / nullif(sum(quantity), 0) as decimal(5, 4))
+            as return_rate,
         cast(avg(case when is_sale then has_ticket end) as decimal(5, 4)) as complaint_rate,
         cast(sum(traced_return_count) as integer) as traced_return_count,
         cast(sum(traced_complaint_count) as integer) as traced_complaint_count

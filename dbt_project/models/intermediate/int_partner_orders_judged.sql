@@ -35,7 +35,19 @@ faults as (
 -- a supplier does not carry what is sold, so lateness is not laid at its door
 judged as (
     select
-        partner_orders.*,
+        partner_orders.partner_id,
+        partner_orders.role,
+        partner_orders.order_id,
+        partner_orders.customer_id,
+        partner_orders.ordered_at,
+        partner_orders.is_sale,
+        partner_orders.net_sales,
+        partner_orders.margin,
+        partner_orders.costed_net_sales,
+        partner_orders.quantity,
+        partner_orders.returned_quantity,
+        partner_orders.ordered_quantity,
+        partner_orders.filled_quantity,
         cast({{ dbt.date_trunc('month', 'partner_orders.ordered_at') }} as date) as month,
         case when partner_orders.is_sale and partner_orders.role <> 'supplier' then deliveries.on_time end as on_time,
         case when asked.order_id is null then 0 else 1 end as has_ticket,

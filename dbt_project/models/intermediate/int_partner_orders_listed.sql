@@ -32,11 +32,7 @@ supplied as (
 ),
 
 whole as (
-    select
-        order_id,
-        sum(costed_net_sales) as costed_net_sales
-    from supplied
-    group by order_id
+    select order_id, sum(costed_net_sales) as costed_net_sales from supplied group by order_id
 ),
 
 through as (

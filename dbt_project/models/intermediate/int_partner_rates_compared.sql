@@ -12,10 +12,14 @@ cases as (
     select partner_id, role, month, 'on_time' as measure, on_time as is_so from partner_orders
     where on_time is not null
     union all
-    select partner_id, role, month, 'traced_return', case when traced_return_count > 0 then 1 else 0 end
+    select
+        partner_id, role, month, 'traced_return' as measure,
+        case when traced_return_count > 0 then 1 else 0 end as is_so
     from partner_orders
     union all
-    select partner_id, role, month, 'traced_complaint', case when traced_complaint_count > 0 then 1 else 0 end
+    select
+        partner_id, role, month, 'traced_complaint' as measure,
+        case when traced_complaint_count > 0 then 1 else 0 end as is_so
     from partner_orders
 ),
 

@@ -1,7 +1,8 @@
-{#- Like tickets first by one thing at a time, then by who had them, so that a good agent's tickets do not look easy; all
-    of it twice, since the first round does not know of the later things; at last by everything together. -#}
-{%- set steps = ['priority', 'ticket_type', 'channel', 'group_id', 'holder_id'] * 2 + ['priority, ticket_type, channel, group_id'] -%}
-{%- set kept = 'holder_type, holder_id, month, measure, amount, priority, ticket_type, channel, group_id, score' -%}
+{#- Like tickets by one thing at a time, then by who had them, so that a good agent's tickets do not look easy; all of it
+    again, since the first rounds do not know of what comes after them; at last by everything together. -#}
+{%- set things = ['priority', 'ticket_type', 'channel', 'group_id'] -%}
+{%- set steps = (things + ['holder_id']) * 4 + [things | join(', ')] -%}
+{%- set kept = ['holder_type', 'holder_id', 'measure'] + things -%}
 {{ config(materialized='table') }}
 
 with
@@ -11,10 +12,10 @@ facts as (
 ),
 
 rules as (
-    select * from {{ ref('int_comparison_rules_in_force') }}
+    select alike_tickets from {{ ref('int_comparison_rules_in_force') }}
 ),
 
--- Decimals, so that sums do not depend on the order of rows. Of minutes the logarithm: four days instead of two is as much as four hours instead of two.
+-- Of minutes the logarithm: four days instead of two is as much as four hours instead of two.
 scored as (
     select
         *,
@@ -26,45 +27,39 @@ scored as (
     from facts
 ),
 
-after_0 as (
+cells as (
     select
-        {{ kept }},
-        mean as expected_score,
-        score - mean as rest
-    from (
-        select *, cast(avg(score) over (partition by holder_type, measure) as decimal(18, 6)) as mean from scored
-    ) as averaged
+        {{ kept | join(', ') }},
+        alike_tickets,
+        count(score) as cases,
+        sum(score) as total
+    from scored
+    cross join rules
+    group by {{ kept | join(', ') }}, alike_tickets
 ),
 
-{% for factors in steps %}
-after_{{ loop.index }} as (
-    select
-        {{ kept }},
-        cast(expected_score{% if factors != 'holder_id' %} + effect{% endif %} as decimal(18, 6)) as expected_score,
-        cast(rest - effect as decimal(18, 6)) as rest
-    from (
-        select
-            after_{{ loop.index0 }}.*,
-            cast(coalesce(
-                sum(rest) over alike / nullif(count(rest) over alike + rules.alike_tickets, 0), 0
-            ) as decimal(18, 6)) as effect
-        from after_{{ loop.index0 }}
-        cross join rules
-        window alike as (partition by holder_type, measure, {{ factors }})
-    ) as compared
-),
+{{ averages_of_alike(
+    'cells', steps, kept, within='holder_type, measure', nobodys=['holder_id'], pull='alike_tickets'
+) }},
 
-{% endfor %}
 expected as (
     select
-        holder_type,
-        holder_id,
-        month,
-        measure,
-        amount,
-        score,
-        expected_score
-    from after_{{ steps | length }}
+        scored.holder_type,
+        scored.holder_id,
+        scored.month,
+        scored.measure,
+        scored.amount,
+        scored.score,
+        averages.expected as expected_score
+    from scored
+    inner join after_{{ steps | length }} as averages
+        on
+        scored.holder_type = averages.holder_type
+        and scored.holder_id = averages.holder_id
+        and scored.measure = averages.measure
+        {%- for thing in things %}
+        and scored.{{ thing }} = averages.{{ thing }}
+        {%- endfor %}
 )
 
 select * from expected

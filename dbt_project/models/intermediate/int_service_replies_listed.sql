@@ -1,35 +1,35 @@
 with
 
 tickets as (
-    select * from {{ ref('int_tickets_identified') }}
+    select ticket_id, opened_at from {{ ref('int_tickets_identified') }}
 ),
 
-staff as (
-    select * from {{ ref('int_service_staff_listed') }}
+written as (
+    select * from {{ ref('int_replies_to_customers_listed') }}
 ),
 
-comments as (
-    select * from {{ ref('int_ticket_events_unnested') }}
-    where kind = 'comment' and is_public and (problem is null or problem <> 'repeated')
+vague as (
+    select event_id, part_number from {{ ref('int_answers_put_off') }}
 ),
 
 replies as (
     select
-        comments.event_id,
-        comments.part_number,
-        comments.ticket_id,
-        comments.author_id as agent_id,
-        tickets.group_id,
-        comments.occurred_at,
-        cast({{ seconds_between('tickets.opened_at', 'comments.occurred_at') }} / 60.0 as decimal(18, 2))
+        written.event_id,
+        written.part_number,
+        written.ticket_id,
+        written.agent_id,
+        written.occurred_at,
+        cast({{ seconds_between('tickets.opened_at', 'written.occurred_at') }} / 60.0 as decimal(18, 2))
             as minutes_since_opening,
         row_number() over (
-            partition by comments.ticket_id order by comments.event_number, comments.part_number
-        ) = 1 as is_first
-    from comments
-    inner join staff on comments.author_id = staff.agent_id
-    inner join tickets on comments.ticket_id = tickets.ticket_id
-    where comments.author_id <> tickets.requester_id and comments.occurred_at > tickets.opened_at
+            partition by written.ticket_id
+            order by written.occurred_at, length(written.event_id), written.event_id, written.part_number
+        ) = 1 as is_first,
+        vague.event_id is not null as is_vague
+    from written
+    inner join tickets on written.ticket_id = tickets.ticket_id
+    left join vague on written.event_id = vague.event_id and written.part_number = vague.part_number
+    where written.occurred_at > tickets.opened_at
 )
 
 select * from replies

@@ -1,13 +1,5 @@
 with
 
-tickets as (
-    select ticket_id, agent_id, group_id from {{ ref('int_tickets_identified') }}
-),
-
-assignments as (
-    select * from {{ ref('int_ticket_assignments_ordered') }}
-),
-
 turns as (
     select
         *,
@@ -18,46 +10,30 @@ turns as (
     where is_resolution or is_reopening
 ),
 
-solutions as (
-    select * from turns where is_resolution
+tickets as (
+    select ticket_id, agent_id from {{ ref('int_tickets_identified') }}
 ),
 
-held as (
-    select
-        solutions.event_id,
-        solutions.ticket_id,
-        assignments.holder_type,
-        assignments.holder_id
-    from solutions
-    inner join assignments
-        on
-        solutions.ticket_id = assignments.ticket_id
-        and solutions.occurred_at >= assignments.occurred_at
-    qualify row_number() over (
-        partition by solutions.ticket_id, solutions.event_id, assignments.holder_type
-        order by assignments.occurred_at desc, length(assignments.event_id) desc, assignments.event_id desc
-    ) = 1
+stretches as (
+    select * from {{ ref('int_ticket_stretches') }}
 ),
 
 -- Who solved it is who held it then, not who has it now: the next one would answer for what the first left undone.
-listed as (
+solutions as (
     select
-        solutions.event_id,
-        solutions.ticket_id,
-        coalesce(agents.holder_id, tickets.agent_id) as agent_id,
-        coalesce(groups.holder_id, tickets.group_id) as group_id,
-        solutions.occurred_at,
-        solutions.is_reopened
-    from solutions
-    inner join tickets on solutions.ticket_id = tickets.ticket_id
-    left join held as agents
+        turns.event_id,
+        turns.ticket_id,
+        coalesce(stretches.agent_id, tickets.agent_id) as agent_id,
+        turns.occurred_at,
+        turns.is_reopened
+    from turns
+    inner join tickets on turns.ticket_id = tickets.ticket_id
+    left join stretches
         on
-        solutions.ticket_id = agents.ticket_id and solutions.event_id = agents.event_id
-        and agents.holder_type = 'agent'
-    left join held as groups
-        on
-        solutions.ticket_id = groups.ticket_id and solutions.event_id = groups.event_id
-        and groups.holder_type = 'group'
+        turns.ticket_id = stretches.ticket_id
+        and turns.occurred_at >= stretches.began_at
+        and (stretches.ended_at is null or turns.occurred_at < stretches.ended_at)
+    where turns.is_resolution
 )
 
-select * from listed
+select * from solutions

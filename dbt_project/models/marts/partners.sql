@@ -24,34 +24,28 @@ partners as (
     select * from {{ ref('stg_shop__partners') }}
 ),
 
-first_months as (
-    select partner_id, role, min(month) as first_month from months group by partner_id, role
-),
-
--- a month without a sale is part of what came before, too, but not one before the partner began
 earlier as (
-    select
-        months.partner_id,
-        months.role,
-        months.month,
-        cast(sum(earlier.net_sales) / max(rules.months_before) as decimal(18, 4)) as net_sales_before,
-        sum(earlier.order_count) >= max(rules.trend_cases_from) as is_enough
-    from months
-    cross join rules
-    inner join first_months on months.partner_id = first_months.partner_id and months.role = first_months.role
-    inner join months as earlier
-        on
-        months.partner_id = earlier.partner_id
-        and months.role = earlier.role
-        and earlier.month < months.month
-        and earlier.month >= {{ dbt.dateadd('month', '-rules.months_before', 'months.month') }}
-    where first_months.first_month <= {{ dbt.dateadd('month', '-rules.months_before', 'months.month') }}
-    group by months.partner_id, months.role, months.month
+    select * from {{ ref('int_partner_sales_before') }}
 ),
 
 joined as (
     select
-        months.*,
+        months.partner_id,
+        months.role,
+        months.month,
+        months.order_count,
+        months.customer_count,
+        months.shared_customer_count,
+        months.net_sales,
+        months.margin,
+        months.margin_rate,
+        months.ordered_quantity,
+        months.filled_quantity,
+        months.fill_rate,
+        months.return_rate,
+        months.complaint_rate,
+        months.traced_return_count,
+        months.traced_complaint_count,
         {{ partner_type('partners', 'months') }} as partner_type,
         {{ partner_problem('partners', 'months') }} as problem,
         {{ dbt.dateadd('month', 1, 'months.month') }} <= {{ as_of_end() }} as is_complete,
