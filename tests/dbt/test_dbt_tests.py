@@ -122,6 +122,27 @@ DAMAGE = {
     "unique_combination_ticket_backlog_backlog_on__group_id__priority": """
         insert into marts.ticket_backlog from marts.ticket_backlog limit 1
     """,
+    "assert_every_answer_is_listed_once": """
+        delete from marts.satisfaction where answer_id = (select max(answer_id) from marts.satisfaction)
+    """,
+    "opinions_are_conserved": "select 1",  # the one above
+    "signs_of_complaints_are_conserved": """
+        delete from marts.complaints where complaint_id = (select max(complaint_id) from marts.complaints)
+    """,
+    "assert_standings_of_today_are_the_value_tiers": """
+        update intermediate.int_customer_standings_by_stretch set value_tier = 'main'
+        where to_on is null and value_tier = 'small'
+    """,
+    "assert_all_that_happened_is_on_the_timeline": """
+        delete from marts.customer_timeline where source_record_id = (
+            select max(source_record_id) from marts.customer_timeline where event_type = 'agent_replied'
+        )
+    """,
+    "nothing_is_told_twice": """
+        insert into marts.customer_timeline by name
+        select * replace (event_number + 1000000 as event_number) from marts.customer_timeline
+        where event_type = 'order_placed' order by source_record_id limit 1
+    """,
     "assert_source_records_have_one_customer": """
         delete from identity.record_assignments
         where record_key = (select min(record_key) from identity.record_assignments)
