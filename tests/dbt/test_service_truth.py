@@ -125,9 +125,25 @@ def test_every_promise_and_its_outcome_are_the_true_ones(truth):
     assert differences(truth, f"select {columns} from marts.followup_promises", promises) == []
 
 
+def test_a_promise_quotes_its_words_and_is_surer_of_hours_than_of_a_few(truth):
+    ((unsure, sure, quoted, promised),) = rows(
+        truth,
+        """
+        select
+            max(confidence) filter (not is_sure), min(confidence) filter (is_sure),
+            count(*) filter (contains(words, rtrim(quoted_text, '.。'))), count(*)
+        from memory.truth.promises as told
+        inner join marts.followup_promises using (ticket_id, agent_id, promised_at, source)
+        where told.source = 'comment'
+        """,
+    )
+    assert unsure < 0.5 < sure
+    assert quoted == promised > 300
+
+
 def test_every_vague_answer_is_found_and_nothing_else(truth):
-    columns = "ticket_id, agent_id, answered_at"
-    answers = f"select {columns} from memory.truth.vague_answers"
+    columns = "ticket_id, agent_id, occurred_at"
+    answers = "select ticket_id, agent_id, answered_at from memory.truth.vague_answers"
     assert len(rows(truth, answers)) > 300
     assert differences(truth, f"select {columns} from marts.vague_answers", answers) == []
 
