@@ -1,4 +1,5 @@
 {% set no_order = 'order_id not in (select order_id from orders)' -%}
+{% set no_ticket = 'ticket_id not in (select ticket_id from tickets)' -%}
 {% set no_member = 'member_id not in (select member_id from members)' -%}
 
 with
@@ -17,6 +18,14 @@ payments as (
 
 returns as (
     select return_id, rejected_reason from {{ ref('int_returns_matched_to_orders') }}
+),
+
+tickets as (
+    select ticket_id from {{ ref('stg_helpdesk__tickets') }}
+),
+
+ticket_events as (
+    select event_id, ticket_id from {{ ref('stg_helpdesk__ticket_events') }}
 ),
 
 members as (
@@ -45,6 +54,7 @@ orphans as (
         ('shop', 'order_items', 'items', 'order_item_id', "'line of an order that does not exist'", no_order),
         ('shop', 'payments', 'payments', 'payment_id', "'payment for an order that does not exist'", no_order),
         ('shop', 'returns', 'returns', 'return_id', 'rejected_reason', 'rejected_reason is not null'),
+        ('helpdesk', 'ticket_events', 'ticket_events', 'event_id', "'event of a ticket that does not exist'", no_ticket),
         ('membership', 'activities', 'purchases', 'activity_id', "'purchase by an order that does not exist'",
             'reference not in (select order_id from orders)'),
         ('membership', 'benefit_uses', 'benefit_uses', 'benefit_use_id', "'of a benefit that is not in seed benefits'",
