@@ -51,6 +51,24 @@ DAMAGE = {
         update marts.purchase_forecast_accuracy set left_out_reason = 'too few customers'
         where (customer_kind, measure, method) = ('individual', 'orders', 'model')
     """,
+    "assert_waiting_adds_up_to_a_ticket_s_life": """
+        update marts.tickets set customer_waiting_minutes = customer_waiting_minutes + 1
+        where ticket_id = (select min(ticket_id) from marts.tickets where customer_waiting_minutes > 0)
+    """,
+    "assert_stretches_of_tickets_have_no_gaps_or_overlaps": """
+        delete from intermediate.int_ticket_stretches
+        where stretch_number = 2 and ticket_id = (
+            select min(ticket_id) from intermediate.int_ticket_stretches where stretch_number = 3
+        )
+    """,
+    "ticket_events_are_conserved": "delete from marts.ticket_events where event_id = (select min(event_id) from marts.ticket_events)",
+    "handoffs_of_ticket_events_are_those_of_tickets": """
+        update marts.ticket_events set is_handoff = false
+        where event_id = (select min(event_id) from marts.ticket_events where event_type = 'handed off')
+    """,
+    "unique_combination_ticket_events_event_id__part_number": """
+        insert into marts.ticket_events from marts.ticket_events order by event_id limit 2
+    """,
     "every_customer_is_foretold_once": """
         insert into intermediate.int_purchases_foretold
         from intermediate.int_purchases_foretold where forecast = 'next year' order by customer_id limit 1
@@ -142,6 +160,50 @@ DAMAGE = {
         insert into marts.customer_timeline by name
         select * replace (event_number + 1000000 as event_number) from marts.customer_timeline
         where event_type = 'order_placed' order by source_record_id limit 1
+    """,
+    "handoffs_of_agents_are_those_of_tickets": """
+        delete from marts.service_agents
+        where (agent_id, month) = (
+            select (agent_id, month) from marts.service_agents where handoff_out_count > 0 limit 1
+        )
+    """,
+    "handoffs_of_teams_are_those_of_tickets": """
+        update marts.service_teams set ticket_count = ticket_count + 1
+        where (group_id, month) = (select (group_id, month) from marts.service_teams limit 1)
+    """,
+    "unique_combination_service_agents_agent_id__month": """
+        insert into marts.service_agents from marts.service_agents limit 1
+    """,
+    "sales_of_branches_are_those_of_orders": """
+        update marts.service_branches set net_sales = net_sales + 0.01
+        where (branch, month) = (select (branch, month) from marts.service_branches limit 1)
+    """,
+    "tickets_of_branches_are_those_about_orders": """
+        update marts.service_branches set ticket_count = ticket_count + 1, complaint_count = complaint_count + 1
+        where (branch, month) = (select (branch, month) from marts.service_branches limit 1)
+    """,
+    "complaints_of_branches_are_those_about_orders": "select 1",  # the one above
+    "sales_of_carriers_are_those_of_orders": """
+        delete from marts.partners where role = 'carrier' and partner_id = 'none'
+    """,
+    "sales_of_distributors_are_those_of_orders": """
+        update marts.partners set net_sales = net_sales + 0.01
+        where (role, partner_id, month) = (
+            select (role, partner_id, month) from marts.partners where role = 'distributor' limit 1
+        )
+    """,
+    "sales_of_suppliers_are_those_of_order_lines": """
+        update marts.partners set margin = margin + 0.01
+        where (role, partner_id, month) = (
+            select (role, partner_id, month) from marts.partners where role = 'supplier' and margin > 0 limit 1
+        )
+    """,
+    "what_traces_to_partners_is_what_was_traced": """
+        update marts.partners set traced_return_count = traced_return_count + 1 where role = 'supplier'
+    """,
+    "sales_of_partners_customers_are_those_of_partners": """
+        delete from marts.partner_customers
+        where customer_id = (select max_by(customer_id, net_sales) from marts.partner_customers)
     """,
     "assert_source_records_have_one_customer": """
         delete from identity.record_assignments

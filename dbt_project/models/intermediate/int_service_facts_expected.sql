@@ -1,5 +1,5 @@
-{#- Like tickets by one thing at a time, then by who had them, so that a good agent's tickets do not look easy; all of it
-    again, since the first rounds do not know of what comes after them; at last by everything together. -#}
+{#- Like tickets by one thing at a time, then by who had them, so that a good agent's tickets do not look easy; all of
+    it again, since the first rounds do not know of what comes after them; at last by everything together. -#}
 {%- set things = ['priority', 'ticket_type', 'channel', 'group_id'] -%}
 {%- set steps = (things + ['holder_id']) * 4 + [things | join(', ')] -%}
 {%- set kept = ['holder_type', 'holder_id', 'measure'] + things -%}
@@ -57,9 +57,10 @@ expected as (
         scored.holder_type = averages.holder_type
         and scored.holder_id = averages.holder_id
         and scored.measure = averages.measure
-        {%- for thing in things %}
-        and scored.{{ thing }} = averages.{{ thing }}
-        {%- endfor %}
+        and scored.priority = averages.priority
+        and scored.ticket_type = averages.ticket_type
+        and scored.channel = averages.channel
+        and scored.group_id = averages.group_id
 )
 
 select * from expected
