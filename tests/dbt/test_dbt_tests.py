@@ -61,7 +61,9 @@ DAMAGE = {
             select min(ticket_id) from intermediate.int_ticket_stretches where stretch_number = 3
         )
     """,
-    "ticket_events_are_conserved": "delete from marts.ticket_events where event_id = (select min(event_id) from marts.ticket_events)",
+    "ticket_events_are_conserved": """
+        delete from marts.ticket_events where event_id = (select min(event_id) from marts.ticket_events)
+    """,
     "handoffs_of_ticket_events_are_those_of_tickets": """
         update marts.ticket_events set is_handoff = false
         where event_id = (select min(event_id) from marts.ticket_events where event_type = 'handed off')

@@ -17,7 +17,13 @@ MUST_HAVE = {
     "orders": """order_id customer_id status ordered_at gross_sales discount refunds net_sales is_late days_late""",
     "order_items": "order_item_id order_id product_id quantity net_sales margin",
     "tickets": """ticket_id customer_id order_id status opened_at first_reply_minutes resolution_minutes
-        resolution_business_minutes handoff_count reopen_count promise_count broken_promise_count csat_score""",
+        resolution_business_minutes handoff_count reopen_count promise_count broken_promise_count csat_score
+        next_reply_count average_next_reply_minutes longest_next_reply_minutes first_resolution_minutes
+        customer_waiting_minutes customer_waiting_business_minutes waiting_on_customer_minutes on_hold_minutes
+        solved_minutes group_move_count agent_station_count group_station_count repeat_count is_one_touch
+        is_schedule_missing""",
+    "ticket_events": """event_id part_number ticket_id customer_id occurred_at event_type side agent_id from_value
+        to_value is_handoff is_repeat problem""",
     "ticket_sla": """ticket_id metric wait_number agent_id group_id priority policy_id target_minutes elapsed_minutes
         began_at ended_at outcome breached_at breach_cause minutes_over problem""",
     "ticket_reconciliation": "ticket_id measure our_column unit ours helpdesks difference is_equal reason",

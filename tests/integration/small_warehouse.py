@@ -151,6 +151,7 @@ BUILT = {
         select id as ticket_id, 'Chelpdesk' || requester_id as customer_id, status, created_at as opened_at
         from raw.helpdesk_tickets
     """,
+    "marts.ticket_events": "select 'e' || ticket_id as event_id, ticket_id, opened_at as occurred_at from marts.tickets",
     "marts.ticket_sla": "select ticket_id, 'resolution' as metric, 'running' as outcome from marts.tickets",
     "marts.ticket_reconciliation": "select ticket_id, 'reopens' as measure, true as is_equal from marts.tickets",
     "marts.ticket_reconciliation_summary": "select measure, count(*) as ticket_count from marts.ticket_reconciliation group by all",

@@ -1,7 +1,8 @@
 with
 
 comments as (
-    select * from {{ ref('int_ticket_events_unnested') }} where kind = 'comment' and is_public
+    select * from {{ ref('int_ticket_events_unnested') }}
+    where kind = 'comment' and is_public and (problem is null or problem <> 'repeated')
 ),
 
 tickets as (
@@ -10,6 +11,17 @@ tickets as (
 
 staff as (
     select * from {{ ref('int_service_staff_listed') }}
+),
+
+waits as (
+    select
+        ticket_id,
+        count(*) as next_reply_count,
+        avg({{ seconds_between('began_at', 'ended_at') }}) as average_seconds,
+        max({{ seconds_between('began_at', 'ended_at') }}) as longest_seconds
+    from {{ ref('int_ticket_reply_waits_found') }}
+    where ended_at is not null
+    group by ticket_id
 ),
 
 -- What is written at the moment of opening is the question itself, even when an agent typed it for a customer on the
@@ -26,13 +38,25 @@ replies as (
         and comments.author_id <> coalesce(tickets.requester_id, '')
 ),
 
-aggregated as (
+counted as (
     select
         ticket_id,
         cast(count(*) as integer) as reply_count,
         min(occurred_at) as first_reply_at
     from replies
     group by ticket_id
+),
+
+aggregated as (
+    select
+        counted.ticket_id,
+        counted.reply_count,
+        counted.first_reply_at,
+        cast(coalesce(waits.next_reply_count, 0) as integer) as next_reply_count,
+        cast(waits.average_seconds / 60.0 as decimal(18, 2)) as average_next_reply_minutes,
+        cast(waits.longest_seconds / 60.0 as decimal(18, 2)) as longest_next_reply_minutes
+    from counted
+    left join waits on counted.ticket_id = waits.ticket_id
 )
 
 select * from aggregated

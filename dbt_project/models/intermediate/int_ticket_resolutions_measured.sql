@@ -8,10 +8,19 @@ statuses as (
     select
         ticket_id,
         cast(sum(case when is_reopening then 1 else 0 end) as integer) as reopen_count,
+        min(case when is_resolution then occurred_at end) as first_resolved_at,
         max(case when is_resolution then occurred_at end) as last_resolved_at,
         max(case when status = 'closed' then occurred_at end) as last_closed_at
     from {{ ref('int_ticket_statuses_ordered') }}
     group by ticket_id
+),
+
+waiting as (
+    select * from {{ ref('int_ticket_waiting_accumulated') }}
+),
+
+business_time as (
+    select * from {{ ref('int_business_time_accumulated') }}
 ),
 
 -- What the helpdesk states itself is believed before what its history says; a ticket in work is not resolved, whatever
@@ -20,6 +29,8 @@ resolved as (
     select
         tickets.ticket_id,
         tickets.opened_at,
+        statuses.first_resolved_at,
+        statuses.last_resolved_at,
         case
             when not tickets.is_open then coalesce(tickets.helpdesk_resolved_at, statuses.last_resolved_at)
         end as resolved_at,
@@ -31,40 +42,15 @@ resolved as (
     left join statuses on tickets.ticket_id = statuses.ticket_id
 ),
 
-moments as (
-    select ticket_id, 'opened' as moment, opened_at as moment_at from resolved where resolved_at is not null
-    union all
-    select ticket_id, 'resolved' as moment, resolved_at as moment_at from resolved where resolved_at is not null
-),
-
-days as (
-    select * from {{ ref('int_business_days_accumulated') }} where schedule_id = 'default'
-),
-
-hours as (
-    select * from {{ ref('int_business_hours_dated') }} where schedule_id = 'default'
-),
-
-worked_before as (
+-- A time that only the helpdesk states is no end of a stretch: the timetable `default` measures it.
+stated as (
     select
-        moments.ticket_id,
-        moments.moment,
-        max(days.working_seconds_before) + coalesce(sum(
-            greatest(0, {{ seconds_between('hours.opens_at', 'least(moments.moment_at, hours.closes_at)') }})
-        ), 0) as seconds
-    from moments
-    inner join days on cast(moments.moment_at as date) = days.calendar_on
-    left join hours on cast(moments.moment_at as date) = hours.calendar_on
-    group by moments.ticket_id, moments.moment
-),
-
-worked as (
-    select
-        ticket_id,
-        max(case when moment = 'resolved' then seconds end)
-        - max(case when moment = 'opened' then seconds end) as business_seconds
-    from worked_before
-    group by ticket_id
+        resolved.ticket_id,
+        {{ working_seconds_between('morning', 'resolved.opened_at', 'evening', 'resolved.resolved_at') }} as seconds
+    from resolved
+    left join business_time as morning on {{ is_at('morning', "'default'", 'resolved.opened_at') }}
+    left join business_time as evening on {{ is_at('evening', "'default'", 'resolved.resolved_at') }}
+    where resolved.resolved_at is not null and resolved.resolved_at is distinct from resolved.last_resolved_at
 ),
 
 measured as (
@@ -73,13 +59,23 @@ measured as (
         resolved.resolved_at,
         resolved.closed_at,
         resolved.reopen_count,
-        cast(
-            {{ seconds_between('resolved.opened_at', 'resolved.resolved_at') }}
-            / 60.0 as decimal(18, 2)
-        ) as resolution_minutes,
-        cast(worked.business_seconds / 60.0 as decimal(18, 2)) as resolution_business_minutes
+        {{ minutes(seconds_between('resolved.opened_at', 'resolved.first_resolved_at')) }} as first_resolution_minutes,
+        case
+            when resolved.first_resolved_at is not null and not waiting.is_schedule_missing
+                then {{ minutes('waiting.first_resolution_working_seconds') }}
+        end as first_resolution_business_minutes,
+        {{ minutes(seconds_between('resolved.opened_at', 'resolved.resolved_at')) }} as resolution_minutes,
+        case
+            when stated.ticket_id is not null then {{ minutes('stated.seconds') }}
+            when resolved.resolved_at is not null and not waiting.is_schedule_missing
+                then {{ minutes(
+                    'waiting.customer_waiting_working_seconds + waiting.waiting_on_customer_working_seconds '
+                    ~ '+ waiting.solved_working_seconds'
+                ) }}
+        end as resolution_business_minutes
     from resolved
-    left join worked on resolved.ticket_id = worked.ticket_id
+    left join waiting on resolved.ticket_id = waiting.ticket_id
+    left join stated on resolved.ticket_id = stated.ticket_id
 )
 
 select * from measured

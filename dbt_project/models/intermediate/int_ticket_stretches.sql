@@ -1,7 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id') }}
 
-{%- set columns = ['status', 'priority', 'agent_id', 'group_id'] %}
-{%- set fields = ['status', 'priority', 'assignee_id', 'group_id'] %}
+{%- set fields = {'status': 'status', 'priority': 'priority', 'agent_id': 'assignee_id', 'group_id': 'group_id'} %}
 
 with
 
@@ -35,13 +34,11 @@ openings as (
         tickets.ticket_id,
         tickets.opened_at as began_at,
         0 as place,
-        {%- for column, field in zip(columns, fields) %}
-        coalesce(
-            min_by(coalesce(events.previous_value, ''), events.place) filter (where events.field = '{{ field }}'),
-            ''
-        ) as {{ column }},
+        {%- for column, field in fields.items() %}
+        coalesce(min_by(coalesce(events.previous_value, ''), events.place) filter (where events.field = '{{ field }}'), '')
+            as {{ column }},
         {%- endfor %}
-        greatest(max(events._loaded_at), max(tickets._loaded_at)) as _loaded_at
+        max(events._loaded_at) as _loaded_at
     from events
     inner join tickets on events.ticket_id = tickets.ticket_id
     group by tickets.ticket_id, tickets.opened_at
@@ -55,13 +52,13 @@ moments as (
         openings.ticket_id,
         greatest(openings.began_at, events.occurred_at) as began_at,
         events.place,
-        {%- for column, field in zip(columns, fields) %}
+        {%- for column, field in fields.items() %}
         case when events.field = '{{ field }}' then coalesce(events.value, '') end as {{ column }},
         {%- endfor %}
         openings._loaded_at
     from events
     inner join openings on events.ticket_id = openings.ticket_id
-    where events.field in ('{{ fields | join("', '") }}')
+    where events.field in ('status', 'priority', 'assignee_id', 'group_id')
 ),
 
 filled as (
@@ -69,7 +66,7 @@ filled as (
         ticket_id,
         began_at,
         place,
-        {%- for column in columns %}
+        {%- for column in fields %}
         last_value({{ column }} ignore nulls) over history as {{ column }},
         {%- endfor %}
         _loaded_at,
@@ -85,9 +82,7 @@ changed as (
     window history as (partition by ticket_id order by place)
     qualify
         row_number() over history = 1
-        {%- for column in columns %}
-        or {{ column }} <> lag({{ column }}) over history
-        {%- endfor %}
+        {%- for column in fields %} or {{ column }} <> lag({{ column }}) over history{% endfor %}
 ),
 
 stretches as (

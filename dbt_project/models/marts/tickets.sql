@@ -1,3 +1,14 @@
+{%- set counts = {
+    'reply_count': 'replies',
+    'next_reply_count': 'replies',
+    'handoff_count': 'assignments',
+    'group_change_count': 'assignments',
+    'group_move_count': 'assignments',
+    'agent_station_count': 'assignments',
+    'group_station_count': 'assignments',
+    'repeat_count': 'assignments',
+} %}
+
 with
 
 tickets as (
@@ -14,6 +25,10 @@ resolutions as (
 
 assignments as (
     select * from {{ ref('int_ticket_assignments_aggregated_to_tickets') }}
+),
+
+waiting as (
+    select * from {{ ref('int_ticket_waiting_measured') }}
 ),
 
 promises as (
@@ -49,16 +64,22 @@ joined as (
         resolutions.resolved_at,
         resolutions.closed_at,
 
-        cast(
-            {{ seconds_between('tickets.opened_at', 'replies.first_reply_at') }}
-            / 60.0 as decimal(18, 2)
-        ) as first_reply_minutes,
+        {{ minutes(seconds_between('tickets.opened_at', 'replies.first_reply_at')) }} as first_reply_minutes,
+        replies.average_next_reply_minutes,
+        replies.longest_next_reply_minutes,
+        resolutions.first_resolution_minutes,
+        resolutions.first_resolution_business_minutes,
         resolutions.resolution_minutes,
         resolutions.resolution_business_minutes,
+        {%- for kind in kinds_of_waiting('status') %}
+        waiting.{{ kind }}_minutes,
+        waiting.{{ kind }}_business_minutes,
+        {%- endfor %}
+        waiting.is_schedule_missing,
 
-        case when tickets.has_events then coalesce(replies.reply_count, 0) end as reply_count,
-        case when tickets.has_events then coalesce(assignments.handoff_count, 0) end as handoff_count,
-        case when tickets.has_events then coalesce(assignments.group_change_count, 0) end as group_change_count,
+        {%- for name, rows in counts.items() %}
+        case when tickets.has_events then coalesce({{ rows }}.{{ name }}, 0) end as {{ name }},
+        {%- endfor %}
         resolutions.reopen_count,
         case
             when tickets.has_events and not tickets.is_open
@@ -84,6 +105,7 @@ joined as (
     left join replies on tickets.ticket_id = replies.ticket_id
     left join resolutions on tickets.ticket_id = resolutions.ticket_id
     left join assignments on tickets.ticket_id = assignments.ticket_id
+    left join waiting on tickets.ticket_id = waiting.ticket_id
     left join promises on tickets.ticket_id = promises.ticket_id
     left join ratings on tickets.ticket_id = ratings.ticket_id
     left join service_levels on tickets.ticket_id = service_levels.ticket_id
