@@ -64,14 +64,21 @@ LIVED_THROUGH = {
     "is_one_touch": "is_one_touch",
     "resolved_at": "solved_at",
     "first_resolution_minutes": "minutes(first_resolution_seconds)",
+    "first_resolution_business_minutes": "minutes(first_resolution_business_seconds)",
     "resolution_minutes": "minutes(resolution_seconds)",
     "resolution_business_minutes": "minutes(resolution_business_seconds)",
     "customer_waiting_minutes": "minutes(customer_waiting_seconds)",
     "customer_waiting_business_minutes": "minutes(customer_waiting_business_seconds)",
     "waiting_on_customer_minutes": "minutes(waiting_on_customer_seconds)",
+    "waiting_on_customer_business_minutes": "minutes(waiting_on_customer_business_seconds)",
     "on_hold_minutes": "minutes(on_hold_seconds)",
     "on_hold_business_minutes": "minutes(on_hold_business_seconds)",
     "solved_minutes": "minutes(solved_seconds)",
+    "solved_business_minutes": "minutes(solved_business_seconds)",
+    "promise_count": "(select count(*) from memory.truth.promises as made where made.ticket_id = tickets.ticket_id)",
+    "vague_answer_count": (
+        "(select count(*) from memory.truth.vague_answers as given where given.ticket_id = tickets.ticket_id)"
+    ),
 }
 
 
@@ -85,7 +92,7 @@ def test_every_ticket_s_figures_are_the_true_ones(truth, column):
         f"""
         with expected as (
             select ticket_id, {true} as true_value
-            from memory.truth.tickets inner join (select ticket_id, opened_at from marts.tickets) using (ticket_id)
+            from memory.truth.tickets as tickets inner join (select ticket_id, opened_at from marts.tickets) using (ticket_id)
         )
         select ticket_id, {column}, true_value from marts.tickets full join expected using (ticket_id)
         where {column} is distinct from true_value

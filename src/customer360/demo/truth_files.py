@@ -81,6 +81,7 @@ SCHEMAS = {
         "next_reply_seconds": pa.list_(pa.int64()),
         "solved_at": _TIME,
         "first_resolution_seconds": pa.int64(),
+        "first_resolution_business_seconds": pa.int64(),
         "resolution_seconds": pa.int64(),
         "resolution_business_seconds": pa.int64(),
         **{

@@ -123,6 +123,7 @@ class Replay:
             ],
             "solved_at": solved_at,
             "first_resolution_seconds": self.seconds_to(first),
+            "first_resolution_business_seconds": self.work.seconds(self.log.opened_at, first[0]) if first else None,
             "resolution_seconds": self.seconds_to(last),
             "resolution_business_seconds": self.work.seconds(self.log.opened_at, solved_at) if solved_at else None,
             **self.waiting(),
