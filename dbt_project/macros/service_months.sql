@@ -34,8 +34,9 @@
         {{ of_measure('resolution', 'fact_count', 'integer', 0) }} as resolved_ticket_count,
         {{ of_measure('resolution', 'sample_count', 'integer', 0) }}
         < max(rules.small_sample_below) as is_small_sample,
+        {{ of_measure('handoff_out', 'fact_count', 'integer', 0) }} as handoff_out_count,
         {{ of_measure('handoff_in', 'fact_count', 'integer', 0) }} as handoff_in_count,
-        {{ of_measure('handoff_out', 'yes_count', 'integer', 0) }} as repeat_count,
+        {{ of_measure('repeat', 'fact_count', 'integer', 0) }} as repeat_count,
         {{ of_measure('reply', 'yes_count', 'integer', 0) }} as vague_answer_count,
         {{ time_columns('first_reply', 'first_reply', 'first_reply_count') | indent(4) }},
         {{ time_columns('resolution', 'resolution', 'timed_ticket_count') | indent(4) }},
@@ -44,7 +45,7 @@
         {{ rate_columns('promise', 'promise_kept_rate', 'promise_kept', 'due_promise_count') | indent(4) }},
         {{ rate_columns('reopening', 'reopen_rate', 'reopen', 'solution_count') | indent(4) }},
         {{ rate_columns('reply', 'vague_answer_rate', 'vague_answer', 'reply_count') | indent(4) }},
-        {{ rate_columns('handoff_out', 'repeat_rate', 'repeat', 'handoff_out_count') | indent(4) }}
+        {{ rate_columns('handed_on', 'repeat_rate', 'repeat', 'agent_handoff_count') | indent(4) }}
     from {{ ref('int_service_measures_compared') }}
     cross join {{ ref('int_comparison_rules_in_force') }} as rules
     where holder_type = '{{ holder_type }}'

@@ -9,6 +9,8 @@
     ('reply', 'replies', 'occurred_at', 'case when is_vague then 1 else 0 end', 'occurred_at', 'true'),
     ('rating', 'ratings', 'rated_at', 'csat_score', 'null', 'true'),
     ('promise', 'promises', 'due_at', "case outcome when 'kept' then 1 else 0 end", 'promised_at', "outcome in ('kept', 'missed')"),
+    ('handed_on', 'handoffs', 'occurred_at', 'case when is_repeated then 1 else 0 end', 'held_at', 'true'),
+    ('repeat', 'repeats', 'occurred_at', 'null', 'null', 'true'),
 ] -%}
 
 with
@@ -22,6 +24,10 @@ replies as (select * from {{ ref('int_service_replies_listed') }}),
 ratings as (select * from {{ ref('int_ticket_ratings_latest') }}),
 
 promises as (select * from {{ ref('followup_promises') }}),
+
+handoffs as (select * from {{ ref('int_service_handoffs_judged') }}),
+
+repeats as (select * from {{ ref('int_ticket_repeats_found') }}),
 
 stretches as (select * from {{ ref('int_ticket_stretches') }}),
 
