@@ -133,7 +133,8 @@ def _at_time(day: TimeExpression, match: re.Match) -> TimeExpression:
         return replace(day, is_closing=True)
     hour, minute = _clock(match)
     if hour is not None:
-        is_later_half = match["afternoon"] or match["night"] or (match["noon"] and hour < 6)
+        is_tonight = bool({"tonight", "dusk"} & {name for name, said in match.groupdict().items() if said})
+        is_later_half = is_tonight or match["afternoon"] or match["night"] or (match["noon"] and hour < 6)
         told = is_later_half or match["morning"] or match["noon"] or match["hours"] or match["ampm"]
         if hour < 12 and (is_later_half or (not told and 0 < hour < 8)):
             hour += 12

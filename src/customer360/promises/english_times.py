@@ -157,7 +157,7 @@ def _time_alone(match: re.Match) -> TimeExpression | None:
     if not match["by"] and not match["half"]:
         return None
     said = _at_time(TimeExpression("clock"), match)
-    return replace(said, clock=said.clock or DAY_END)
+    return replace(said, clock=DAY_END if said.clock is None else said.clock)
 
 
 def _span_of_days(match: re.Match) -> TimeExpression:

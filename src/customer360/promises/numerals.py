@@ -22,7 +22,7 @@ ENGLISH = (
     rf"(?:\d{{1,4}}(?:[.,]5)?|(?:a )?(?:couple(?: of)?|few)|several|half an?"
     rf"|(?:{'|'.join(_TENS)})[- ](?:one|two|three|four|five|six|seven|eight|nine)|{_TEEN}|an?)"
 )
-CHINESE = r"(?:\d{1,4}(?:\.5)?|[零一二两三四五六七八九十百几数]+|半)"
+CHINESE = r"(?:\d{1,4}(?:\.5)?|[零一二两三四五六七八九十百几数]{1,6}|半)"
 _DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"两": 2, "几": FEW, "数": FEW}
 
 

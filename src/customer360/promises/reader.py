@@ -12,8 +12,9 @@ from customer360.promises.statements import Statement
 from customer360.promises.text import ReadableText, readable
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# Nobody writes longer sentences; the time that a rule takes grows faster than the sentence.
 _SENTENCE = re.compile(
-    r"(?:[^.!?;。\n]|\.(?=\d|[a-z]|[ ]?[,;])|(?<=[ap]\.m)\.|(?<=\bmr)\.|(?<=\bmrs)\.|(?<=\bdr)\.)+[.!?;。]?"
+    r"(?:[^.!?;。\n]|\.(?=\d|[a-z]|[ ]?[,;])|(?<=[ap]\.m)\.|(?<=\bmr)\.|(?<=\bmrs)\.|(?<=\bdr)\.){1,800}[.!?;。]?"
 )
 _CLAUSE = re.compile(r"[^,，、:：]+")
 
@@ -101,25 +102,18 @@ def _chinese_put_offs(text, offset, clauses, place, is_conditional) -> Iterator[
 def _promise(
     text: ReadableText, offset: int, time: TimePhrase, certainty: float, language: str, said: str
 ) -> Statement:
-    start, end = _trimmed(text.shown, offset + time.start, offset + time.end)
     because = f'"{" ".join(said.split())}" commits us; the time is {time.expression.in_words()}'
-    return Statement(
-        "promise", start, end, _quoted(text, start, end), time.expression, round(certainty, 2), language, because
-    )
+    span = offset + time.start, offset + time.end
+    return _statement(text, "promise", *span, time.expression, certainty, language, because)
 
 
 def _vague(text: ReadableText, start: int, end: int, certainty: float, language: str) -> Statement:
-    start, end = _trimmed(text.shown, start, end)
-    return Statement(
-        "vague", start, end, _quoted(text, start, end), None, round(certainty, 2), language, "puts off without a time"
-    )
+    return _statement(text, "vague", start, end, None, certainty, language, "puts off without a time")
 
 
-def _quoted(text: ReadableText, start: int, end: int) -> str:
-    return " ".join(text.shown[start:end].replace("\u200b", "").split())
-
-
-def _trimmed(shown: str, start: int, end: int) -> tuple[int, int]:
-    """Without the spaces and the full stop around it."""
-    said = shown[start:end]
-    return end - len(said.lstrip()), start + len(said.rstrip(" \n.,，。"))
+def _statement(text, kind, start, end, expression, certainty, language, because) -> Statement:
+    said = text.shown[start:end]
+    # Without the spaces and the full stop around it.
+    start, end = end - len(said.lstrip()), start + len(said.rstrip(" \n.,，。"))
+    quoted = " ".join(text.shown[start:end].split())
+    return Statement(kind, *text.in_comment(start, end), quoted, expression, round(certainty, 2), language, because)
