@@ -12,17 +12,17 @@
         when compared.difference is null then 'the history shows none'
         when counters.raised_without_step > 0 and counters.step_not_counted > 0
             then concat(
-                'the helpdesk raised its count in ', counters.raised_without_step, ' events that did nothing of the kind, and not in ',
-                counters.step_not_counted, ' that did'
+                'the helpdesk raised its count at events that did nothing of the kind: ', counters.raised_without_step,
+                ', and did not at events that did: ', counters.step_not_counted
             )
         when counters.raised_without_step > 0
-            then concat('the helpdesk raised its count in ', counters.raised_without_step, ' events that did nothing of the kind')
+            then concat('the helpdesk raised its count at events that did nothing of the kind: ', counters.raised_without_step)
         when counters.step_not_counted > 0
-            then concat('the helpdesk did not raise its count in ', counters.step_not_counted, ' events that did this')
+            then concat('the helpdesk did not raise its count at events that did this: ', counters.step_not_counted)
         when compared.difference < 0 and event_times.ticket_id is not null
             then 'the helpdesk moved its time to a later event, which left the status as it was'
         when oddities.repeated_count > 0 and compared.difference < 0 and compared.unit <> 'flag'
-            then concat('its history repeats ', oddities.repeated_count, ' things that we count once')
+            then concat('its history says things again that we count once: ', oddities.repeated_count)
         when oddities.early_count > 0 and compared.unit <> 'flag' then 'its history has events from before it was opened'
         when compared.unit = 'time' and compared.difference > 0 then 'the history shows it again after that time'
         when tickets.is_open and compared.unit = 'minutes' and compared.difference > 0

@@ -32,7 +32,7 @@ shared as (
         stretches.schedule_id,
         greatest(waits.began_at, stretches.began_at) as began_at,
         least(waits.clock_ends_at, stretches.next_began_at) as ended_at,
-        stretches.status not in ('solved', 'closed', 'deleted')
+        {{ is_open_status('stretches.status') }}
         and not (waits.metric = 'customer_waiting' and stretches.status = 'pending') as is_running
     from waits
     inner join stretches

@@ -40,8 +40,8 @@ states as (
         cast(began_at as date) as began_on,
         group_id,
         priority,
-        status not in ('solved', 'closed', 'deleted') as is_open,
-        status not in ('solved', 'closed', 'deleted', 'pending') as is_waiting
+        {{ is_open_status('status') }} as is_open,
+        {{ kinds_of_waiting('status')['customer_waiting'] }} as is_waiting
     from lives
     where began_at < {{ as_of_end() }}
 )

@@ -1,16 +1,27 @@
 {%- set columns = [
     'reopen_count',
-    'group_change_count',
+    'group_move_count',
     'reply_count',
+    'agent_station_count',
+    'group_station_count',
     'first_reply_minutes',
+    'first_resolution_minutes',
+    'first_resolution_business_minutes',
     'resolution_minutes',
     'resolution_business_minutes',
+    'waiting_on_customer_minutes',
+    'waiting_on_customer_business_minutes',
+    'customer_waiting_minutes',
+    'customer_waiting_business_minutes',
+    'on_hold_minutes',
+    'on_hold_business_minutes',
 ] -%}
 
 with
 
 tickets as (
     select * from {{ ref('tickets') }}
+    where ticket_id in (select ticket_id from {{ ref('int_ticket_figures_reported') }})
 ),
 
 -- What the history alone says: in mart tickets the helpdesk's own word is believed first.
