@@ -11,17 +11,17 @@ expected as (
     select customer_id, 'order_placed' as what, order_id as record_id from {{ ref('orders') }}
     where ordered_at < {{ as_of_end() }}
     union all
-    select returns.customer_id, 'return_requested', returns.return_id
+    select returns.customer_id, 'return_requested' as what, returns.return_id as record_id
     from {{ ref('returns') }} as returns
     where returns.requested_on <= {{ as_of_date() }}
     union all
-    select customer_id, 'ticket_opened', ticket_id from {{ ref('tickets') }}
+    select customer_id, 'ticket_opened' as what, ticket_id as record_id from {{ ref('tickets') }}
     where customer_id is not null and opened_at < {{ as_of_end() }}
     union all
-    select customer_id, 'rating_given', source_record_id from {{ ref('satisfaction') }}
+    select customer_id, 'rating_given' as what, source_record_id as record_id from {{ ref('satisfaction') }}
     where source_table = 'satisfaction_ratings' and customer_id is not null and occurred_at < {{ as_of_end() }}
     union all
-    select tickets.customer_id, 'comment', concat(events.event_id, '-', events.part_number)
+    select tickets.customer_id, 'comment' as what, concat(events.event_id, '-', events.part_number) as record_id
     from {{ ref('int_ticket_events_unnested') }} as events
     inner join {{ ref('tickets') }} as tickets on events.ticket_id = tickets.ticket_id
     where
@@ -30,6 +30,10 @@ expected as (
         and coalesce(events.problem <> 'repeated', true)
         and tickets.customer_id is not null
         and events.occurred_at < {{ as_of_end() }}
+    union all
+    select customer_id, 'customer_repeated' as what, concat(event_id, '-', part_number) as record_id
+    from {{ ref('ticket_events') }}
+    where is_repeat and customer_id is not null and occurred_at < {{ as_of_end() }}
 ),
 
 told as (
@@ -44,7 +48,7 @@ told as (
     where
         event_type in (
             'order_placed', 'return_requested', 'ticket_opened', 'rating_given', 'customer_wrote', 'agent_replied',
-            'automatic_message'
+            'automatic_message', 'customer_repeated'
         )
 ),
 

@@ -1,5 +1,5 @@
--- A row here is a customer with an order whose value tier on the as-of day is another in `customer_value_tiers` than where
--- complaints are compared. Likely cause: an order or refund that one of the two counts and the other does not.
+-- A row here is a customer with an order whose value tier on the as-of day is another in `customer_value_tiers` than
+-- where complaints are compared. Likely cause: an order or refund that one of the two counts and the other does not.
 with
 
 standings as (

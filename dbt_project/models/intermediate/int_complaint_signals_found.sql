@@ -31,19 +31,21 @@ seen as (
     select
         case source_table when 'surveys' then 'dissatisfied_answer' else 'bad_rating' end as signal,
         coalesce(case source_table when 'surveys' then topic else reason end, 'not said') as value,
-        source_table, source_record_id, customer_id, occurred_at, ticket_id, order_id
+        source_table,
+        source_record_id,
+        customer_id,
+        occurred_at,
+        ticket_id,
+        order_id
     from answers
     union all
-    select
-        'seller_fault_return', coalesce(reason, 'not said'), 'returns', return_id, customer_id, requested_at, null, order_id
+    {{ sign('seller_fault_return', "coalesce(reason, 'not said')", 'returns', 'return_id', 'requested_at', none) }}
     from returns
     union all
-    select 'ticket_type', ticket_type, 'tickets', ticket_id, customer_id, opened_at, ticket_id, order_id
+    {{ sign('ticket_type', 'ticket_type', 'tickets', 'tickets.ticket_id', 'opened_at', 'tickets.ticket_id') }}
     from tickets
     union all
-    select
-        'ticket_tag', tags.tag, 'tickets', tickets.ticket_id, tickets.customer_id, tags.tagged_at, tickets.ticket_id,
-        tickets.order_id
+    {{ sign('ticket_tag', 'tag', 'tickets', 'tickets.ticket_id', 'tagged_at', 'tickets.ticket_id') }}
     from tags
     inner join tickets on tags.ticket_id = tickets.ticket_id
 ),
@@ -60,7 +62,10 @@ meant as (
         and {{ is_in_force('cast(seen.occurred_at as date)', 'signals') }}
     qualify row_number() over (
         partition by seen.signal, seen.source_table, seen.source_record_id
-        order by case when signals.value = '*' then 2 when signals.cause = 'not_said' then 1 else 0 end, seen.occurred_at, seen.value
+        order by
+            case when signals.value = '*' then 2 when signals.cause = 'not_said' then 1 else 0 end,
+            seen.occurred_at,
+            seen.value
     ) = 1
 )
 

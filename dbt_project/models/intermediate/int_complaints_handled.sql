@@ -28,7 +28,20 @@ limited as (
 -- what is neither settled nor too late is not judged yet
 handled as (
     select
-        *,
+        complaint_id,
+        customer_id,
+        order_id,
+        ticket_id,
+        return_id,
+        occurred_at,
+        signal_count,
+        signals,
+        cause,
+        answered_at,
+        resolved_at,
+        outcome,
+        was_apologised,
+        was_refunded,
         case
             when outcome <> 'refused' and resolved_at <= handled_by and last_signal_at <= resolved_at then 'well'
             when outcome in ('open', 'unanswered') and handled_by >= {{ as_of_end() }} then null

@@ -5,7 +5,7 @@ complaints as (
 ),
 
 signals as (
-    select * from {{ ref('int_complaint_signals_grouped') }}
+    select distinct complaint_id, ticket_id, return_id from {{ ref('int_complaint_signals_grouped') }}
 ),
 
 replies as (
@@ -18,28 +18,28 @@ replies as (
     group by feedback_id
 ),
 
--- a ticket that was solved before is complained about afterwards: there was nothing left to solve, but somebody to answer
+-- Of a ticket that was solved before, and is complained about afterwards, nothing is left to solve; there is
+-- somebody to answer.
 tickets as (
     select
         complaints.complaint_id,
         max(case when tickets.is_open then 1 else 0 end) as is_open,
         max(tickets.resolved_at) as settled_at
     from complaints
-    inner join (select distinct complaint_id, ticket_id from signals) as named
-        on complaints.complaint_id = named.complaint_id
-    inner join {{ ref('tickets') }} as tickets on named.ticket_id = tickets.ticket_id
+    inner join signals on complaints.complaint_id = signals.complaint_id
+    inner join {{ ref('tickets') }} as tickets on signals.ticket_id = tickets.ticket_id
     where tickets.is_open or tickets.resolved_at is null or tickets.resolved_at > complaints.occurred_at
     group by complaints.complaint_id
 ),
 
 returns as (
     select
-        named.complaint_id,
+        signals.complaint_id,
         max(case when returns.refunded_at is null and returns.source_status <> 'rejected' then 1 else 0 end) as is_open,
         max(returns.refunded_at) as settled_at
-    from (select distinct complaint_id, return_id from signals) as named
-    inner join {{ ref('stg_shop__returns') }} as returns on named.return_id = returns.return_id
-    group by named.complaint_id
+    from signals
+    inner join {{ ref('stg_shop__returns') }} as returns on signals.return_id = returns.return_id
+    group by signals.complaint_id
 ),
 
 refunds as (
@@ -51,7 +51,17 @@ refunds as (
 
 ended as (
     select
-        complaints.*,
+        complaints.complaint_id,
+        complaints.customer_id,
+        complaints.order_id,
+        complaints.ticket_id,
+        complaints.return_id,
+        complaints.occurred_at,
+        complaints.complained_on,
+        complaints.last_signal_at,
+        complaints.signal_count,
+        complaints.signals,
+        complaints.cause,
         replies.answered_at,
         coalesce(replies.was_apologised, false) as was_apologised,
         refunds.complaint_id is not null as was_refunded,

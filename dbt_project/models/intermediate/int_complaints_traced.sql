@@ -28,7 +28,9 @@ ordered as (
     select
         order_id,
         case when count(distinct product_id) = 1 then min(product_id) end as product_id,
-        case when count(distinct supplier_id) = 1 and count(*) = count(supplier_id) then min(supplier_id) end as supplier_id
+        case
+            when count(distinct supplier_id) = 1 and count(*) = count(supplier_id) then min(supplier_id)
+        end as supplier_id
     from items
     group by order_id
 ),

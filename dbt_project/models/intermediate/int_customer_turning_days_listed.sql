@@ -1,5 +1,4 @@
 {% set around = 90 -%}
-{% set shape = "cast(null as date) as ordered_on, cast(0 as decimal(18, 4)) as amount, cast(null as date) as placed_on" -%}
 
 with
 
@@ -39,26 +38,30 @@ rules as (
 -- about, and customers of whom it is known that they will not would be poor buyers.
 turning as (
     select
-        customer_id, changed_on as turns_on, ordered_on, cast(amount as decimal(18, 4)) as amount, ordered_on as placed_on,
-        cast(null as date) as bought_on, 0 as complaints
+        customer_id,
+        changed_on as turns_on,
+        ordered_on,
+        cast(amount as decimal(18, 4)) as amount,
+        ordered_on as placed_on,
+        cast(null as date) as bought_on,
+        0 as complaints
     from changes
     union all
-    select placed.customer_id, {{ days_later('placed.ordered_on', 'bands.days_from') }}, {{ shape }}, null, 0
-    from placed
+    {{ turning_days('placed', days_later('placed.ordered_on', 'bands.days_from')) }}
     cross join bands
     where
         placed.next_ordered_on is null
         or {{ days_later('placed.ordered_on', 'bands.days_from') }} < placed.next_ordered_on
     union all
-    select customer_id, ordered_on, {{ shape }}, ordered_on, 0 from bought
+    {{ turning_days('bought', 'ordered_on', bought_on='ordered_on') }}
     union all
-    select customer_id, {{ days_later('ordered_on', -around) }}, {{ shape }}, null, 0 from bought
+    {{ turning_days('bought', days_later('ordered_on', -around)) }}
     union all
-    select customer_id, complained_on, {{ shape }}, null, 1 from complaints
+    {{ turning_days('complaints', 'complained_on', complaints=1) }}
     union all
-    select customer_id, {{ days_later('complained_on', around + 1) }}, {{ shape }}, null, -1 from complaints
+    {{ turning_days('complaints', days_later('complained_on', around + 1), complaints=-1) }}
     union all
-    select placed.customer_id, rules.from_on, {{ shape }}, null, 0 from placed
+    {{ turning_days('placed', 'rules.from_on') }}
     cross join rules
     where placed.next_ordered_on is null
 )

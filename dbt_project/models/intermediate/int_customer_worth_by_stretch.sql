@@ -30,7 +30,15 @@ moved as (
     from judged
     where leaves_on is null or turns_on < leaves_on
     union all
-    select customer_id, judged_as, period_days, leaves_on, -amount, null, null, 0
+    select
+        customer_id,
+        judged_as,
+        period_days,
+        leaves_on as turns_on,
+        -amount as amount,
+        cast(null as date) as placed_on,
+        cast(null as date) as bought_on,
+        0 as complaints
     from judged
     where turns_on < leaves_on
 ),

@@ -1,3 +1,5 @@
+{% set kind_of_answer = "case source_table when 'surveys' then 'survey' else 'rating' end" -%}
+
 with
 
 rules as (
@@ -13,28 +15,24 @@ complaints as (
 ),
 
 reviews as (
-    select * from {{ ref('stg_membership__activities') }} where activity_type = 'review'
-),
-
-members as (
-    select source_record_id as member_id, customer_id
-    from {{ ref('int_source_records_identified') }}
-    where source_system = 'membership' and source_table = 'members'
+    select
+        activities.*,
+        records.customer_id
+    from {{ ref('stg_membership__activities') }} as activities
+    inner join {{ ref('int_source_records_identified') }} as records
+        on
+        records.source_system = 'membership'
+        and records.source_table = 'members'
+        and activities.member_id = records.source_record_id
+    where activities.activity_type = 'review'
 ),
 
 listed as (
-    select
-        answer_id as feedback_id, 'opinion' as kind, customer_id, ticket_id, order_id, occurred_at,
-        case source_table when 'surveys' then 'survey' else 'rating' end as opinion_kind
-    from answers
+    {{ feedback('answers', 'answer_id', 'opinion', kind_of_answer) }}
     union all
-    select
-        concat('activities-', reviews.activity_id), 'opinion', members.customer_id, null, null, reviews.occurred_at, 'review'
-    from reviews
-    inner join members on reviews.member_id = members.member_id
+    {{ feedback('reviews', "concat('activities-', activity_id)", 'opinion', "'review'", ticket=none, order=none) }}
     union all
-    select complaint_id, 'complaint', customer_id, ticket_id, order_id, occurred_at, null
-    from complaints
+    {{ feedback('complaints', 'complaint_id', 'complaint', 'cast(null as ' ~ dbt.type_string() ~ ')') }}
 ),
 
 -- Who is not known can be answered on the ticket they wrote, if there is one.

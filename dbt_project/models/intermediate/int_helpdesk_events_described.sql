@@ -39,10 +39,10 @@ handoffs as (
         tickets.customer_id,
         tickets.order_id,
         row_number() over (
-            partition by ticket_id, holder_type order by assignments.occurred_at, length(event_id), event_id
+            partition by assignments.ticket_id, holder_type order by occurred_at, length(event_id), event_id
         ) as handoff_number
     from {{ ref('int_ticket_assignments_ordered') }} as assignments
-    inner join tickets using (ticket_id)
+    inner join tickets on assignments.ticket_id = tickets.ticket_id
     where assignments.is_handoff
 ),
 

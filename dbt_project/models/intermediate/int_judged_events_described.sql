@@ -28,12 +28,20 @@ followup_promises as (
 ),
 
 vague_answers as (
-    select
-        answers.*,
-        tickets.order_id
+    select answers.*, tickets.order_id
     from {{ ref('vague_answers') }} as answers
     left join tickets on answers.ticket_id = tickets.ticket_id
     where answers.customer_id is not null
+),
+
+ticket_events as (
+    select
+        events.*,
+        concat(events.event_id, '-', events.part_number) as part_id,
+        tickets.order_id
+    from {{ ref('ticket_events') }} as events
+    left join tickets on events.ticket_id = tickets.ticket_id
+    where events.is_repeat and events.customer_id is not null
 ),
 
 member_tier_history as (
@@ -50,6 +58,9 @@ described as (
             en=complaint_in_words('en'), zh=complaint_in_words('zh')),
         dict(on_ticket, rows='complaints', key='complaint_id', type='complaint_settled', at='resolved_at',
             en=settlement_in_words('en'), zh=settlement_in_words('zh')),
+        dict(on_ticket, rows='ticket_events', key='part_id', type='customer_repeated', at='occurred_at',
+            en="'Had to tell it again: whoever has the ticket now had not done anything.'",
+            zh="'不得不重述：接手的客服尚未处理。'"),
         dict(on_ticket, rows='followup_promises', key='promise_id', type='promise_made', at='promised_at',
             en=promise_in_words('en'), zh=promise_in_words('zh')),
         dict(on_ticket, rows='followup_promises', key='promise_id', type='promise_kept', at='answered_at',

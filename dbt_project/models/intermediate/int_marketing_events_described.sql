@@ -1,6 +1,8 @@
 {% set sent_en = "concat('Was sent a campaign', coalesce(' ' || channel_en, ''), '.')" -%}
 {% set sent_zh = "concat('收到营销信息', coalesce('（' || channel_zh || '）', ''), '。')" -%}
-{% set looked_en = "concat('Looked at ', product_count, case when product_count = 1 then ' product.' else ' products.' end)" -%}
+{% set looked_en -%}
+    concat('Looked at ', product_count, case when product_count = 1 then ' product.' else ' products.' end)
+{%- endset %}
 
 with
 

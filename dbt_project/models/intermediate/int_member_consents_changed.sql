@@ -13,8 +13,8 @@ versions as (
 
 consents as (
     {%- for consent in ['consent_email', 'consent_sms', 'consent_profiling'] %}
-    select member_id, updated_at, _loaded_at, '{{ consent }}' as consent, {{ consent }} as is_given from versions
-    {{- ' union all' if not loop.last }}
+        select member_id, updated_at, _loaded_at, '{{ consent }}' as consent, {{ consent }} as is_given from versions
+        {{- ' union all' if not loop.last }}
     {%- endfor %}
 ),
 

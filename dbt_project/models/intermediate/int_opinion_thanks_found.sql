@@ -47,14 +47,14 @@ growth as (
 thanked as (
     select feedback_id, replied_at as thanked_at, 'words' as way from replies
     union all
-    select opinions.feedback_id, campaigns.sent_at, 'campaign'
+    select opinions.feedback_id, campaigns.sent_at as thanked_at, 'campaign' as way
     from opinions
     inner join campaigns
         on opinions.customer_id = campaigns.customer_id
         and campaigns.sent_at >= opinions.occurred_at
         and campaigns.sent_at <= opinions.until_at
     union all
-    select opinions.feedback_id, growth.occurred_at, 'growth'
+    select opinions.feedback_id, growth.occurred_at as thanked_at, 'growth' as way
     from opinions
     inner join growth
         on opinions.customer_id = growth.customer_id

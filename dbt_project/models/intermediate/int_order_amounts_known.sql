@@ -1,4 +1,4 @@
--- What an order was worth as people knew it on each day: what is cancelled or refunded later was worth something before.
+-- What an order was worth as it was known on each day: what is cancelled or refunded later was worth something before.
 with
 
 orders as (

@@ -28,8 +28,8 @@ sided as (
         comments.occurred_at,
         case
             when comments.author_id is null or comments.author_id = '-1' then 'system'
-            when staff.agent_id is not null and comments.author_id is distinct from requesters.requester_id then 'staff'
-            else 'customer'
+            when staff.agent_id is null or comments.author_id = coalesce(requesters.requester_id, '') then 'customer'
+            else 'staff'
         end as side,
         coalesce(comments.author_id = requesters.requester_id, false) as is_by_requester,
         comments.occurred_at = tickets.first_reply_at as is_first_reply,

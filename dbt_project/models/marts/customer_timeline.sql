@@ -6,8 +6,8 @@ types as (
 
 events as (
     {%- for part in ['shop', 'helpdesk', 'membership', 'marketing', 'judged'] %}
-    select * from {{ ref('int_' ~ part ~ '_events_described') }}
-    {{- ' union all' if not loop.last }}
+        select * from {{ ref('int_' ~ part ~ '_events_described') }}
+        {{- ' union all' if not loop.last }}
     {%- endfor %}
 ),
 
