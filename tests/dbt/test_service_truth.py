@@ -92,7 +92,8 @@ def test_every_ticket_s_figures_are_the_true_ones(truth, column):
         f"""
         with expected as (
             select ticket_id, {true} as true_value
-            from memory.truth.tickets as tickets inner join (select ticket_id, opened_at from marts.tickets) using (ticket_id)
+            from memory.truth.tickets as tickets
+            inner join (select ticket_id, opened_at from marts.tickets) using (ticket_id)
         )
         select ticket_id, {column}, true_value from marts.tickets full join expected using (ticket_id)
         where {column} is distinct from true_value
