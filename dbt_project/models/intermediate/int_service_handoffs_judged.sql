@@ -22,7 +22,6 @@ repeated as (
     inner join handoffs
         on
         repeats.ticket_id = handoffs.ticket_id
-        and repeats.agent_id = handoffs.agent_id
         and repeats.handoff_number <= handoffs.event_number
     group by repeats.ticket_id, repeats.event_number
 ),
