@@ -4,7 +4,7 @@ service_levels as (
     select * from {{ ref('ticket_sla') }}
 ),
 
--- A ticket of which nothing is known has no count, not 0 breaches; one that never had a target was neither kept nor not.
+-- A ticket of which nothing is known has no count, not 0; one that never had a target was neither kept nor broken.
 aggregated as (
     select
         ticket_id,

@@ -45,21 +45,11 @@ buckets as (
     where floor(working_seconds_after / 86400) > floor(working_seconds_before / 86400)
 ),
 
-found as (
+located as (
     select
-        breached.ticket_id,
-        breached.metric,
-        breached.wait_number,
-        breached.stretch_number,
-        breached.policy_id,
-        case when breached.seconds_left < 0 then 'priority' else 'time' end as breach_cause,
-        case
-            when breached.seconds_left < 0 then breached.began_at
-            when
-                breached.clock = 'calendar'
-                then                     {{ dbt.dateadd('second', 'breached.seconds_left', 'breached.began_at') }}
-            else                                 {{ dbt.dateadd('second', 'breached.working_seconds_at_breach - buckets.working_seconds_before', 'buckets.begins_at') }}
-        end as breached_at
+        breached.*,
+        buckets.begins_at as works_from,
+        breached.working_seconds_at_breach - buckets.working_seconds_before as seconds_worked
     from breached
     left join buckets
         on
@@ -67,6 +57,22 @@ found as (
         and floor(breached.working_seconds_at_breach / 86400) = buckets.bucket
         and breached.working_seconds_at_breach >= buckets.working_seconds_before
         and breached.working_seconds_at_breach < buckets.working_seconds_after
+),
+
+found as (
+    select
+        ticket_id,
+        metric,
+        wait_number,
+        stretch_number,
+        policy_id,
+        case when seconds_left < 0 then 'priority' else 'time' end as breach_cause,
+        case
+            when seconds_left < 0 then began_at
+            when clock = 'calendar' then {{ dbt.dateadd('second', 'seconds_left', 'began_at') }}
+            else {{ dbt.dateadd('second', 'seconds_worked', 'works_from') }}
+        end as breached_at
+    from located
 )
 
 select * from found
