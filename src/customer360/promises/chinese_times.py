@@ -16,12 +16,12 @@ _UNIT = (
 _WITHIN = r"(?:之内|以内|内|里)"
 _AFTER = r"(?:之后|以后|后|左右)"
 _CLOCK = (
-    r"(?P<hours>\d{1,2})[::](?P<minutes>\d\d)|(?P<zhours>\d{1,2}|[零一二两三四五六七八九十]{1,3})(?:点钟?"
+    r"(?P<hours>\d{1,2})[::](?P<minutes>\d\d)|(?P<zhours>\d{1,2}|[零一二两三四五六七八九十]{1,3})(?:点钟?(?!时间|儿|都|也)"
     r"|时(?![间候段刻常效]))(?:(?P<half>半)|(?P<quarter>一刻)|(?P<zminutes>\d{1,2}|[零一二三四五十]{1,3})分?)?"
     r"|(?P<apm>\d{1,2}) ?(?P<ampm>am|pm)"
 )
 _PART = (
-    r"(?P<morning>上午|早上|清早|一早|早晨|凌晨|早间)|(?P<noon>中午|正午)|(?P<afternoon>下午|午后|傍晚)|(?P<night>晚上|晚间|夜里"
+    r"(?P<morning>上午|早上|清早|大?一早|早晨|凌晨|早间)|(?P<noon>中午|正午)|(?P<afternoon>下午|午后|傍晚)|(?P<night>晚上|晚间|夜里"
     r"|夜间|半夜)|(?P<closing>下班|打烊|close of business|cob)|(?P<eod>eod)"
 )
 _DATE = (

@@ -65,7 +65,8 @@ _BY = (
     r"|at the latest(?: by| on)?|latest(?: by)?) )"
 )
 _DURATION = re.compile(
-    rf"{_L}(?P<lead>(?:(?:with ?in|in|inside|under|over)(?: {_MOST})?|{_MOST})(?: the)?(?: (?:next"
+    rf"{_L}(?P<lead>(?:(?:(?:give|allow) (?:us|me)|with ?in|in|inside|under|over)(?: {_MOST})?|{_MOST})"
+    r"(?: the)?(?: (?:next"
     r"|following|coming|course of the next))?)"
     rf" (?:(?P<low>{_NUM}) ?(?:to|or|-|and|/) ?)?(?P<num>{_NUM})?[ -]?(?P<and>(?:full |more "
     rf"|other )?)(?:{_UNIT}){_R}(?P<plus> and a half)?(?:'s?)?(?: time)?"
@@ -77,7 +78,8 @@ _BEFORE = re.compile(
 )
 _RANGE_AFTER = re.compile(rf"(?: ?- ?| to | through | and )(?:{_WEEKDAY})(?![a-z])|'s|s\b|-hour")
 _DAY_TIME = re.compile(
-    rf"{_L}{_BY}?(?:{_DAY}){_R}(?:(?:,? (?:in the |at the |at |by the |by |before the |before "
+    rf"{_L}{_BY}?(?:(?:the )?end of )?(?:later )?(?:{_DAY}){_R}"
+    r"(?:(?:,? (?:in the |at the |at |by the |by |before the |before "
     rf"|around )?|,)(?:{_TIME}){_R})?(?: at the latest)?"
 )
 _TIME_DAY = re.compile(
@@ -127,7 +129,7 @@ def _duration(match: re.Match) -> TimeExpression | None:
     number = numerals.english(said) if said else float(numerals.FEW if many else 1)
     number += 0.5 if match["plus"] else 0
     certainty = 0.5 if (numerals.is_about(said) if said else many) else 1.0
-    if not re.match(r"with|in|under|over", lead):
+    if not re.match(r"with|in|under|over|give|allow", lead):
         certainty *= 0.8
     if match["minute"] or match["hour"]:
         return TimeExpression("minutes", round(number * (1 if match["minute"] else 60)), certainty=certainty)

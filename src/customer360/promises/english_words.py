@@ -13,7 +13,7 @@ _TELL = (
     r"|telephone|contact|reach out|reach you|be in touch|get in touch|touch base|follow[- ]?up"
     r"|update|inform|notify|advise|tell|let (?:you|u|ya) know|keep (?:you|u)"
     r"|report back|report|circle back|be in contact|speak (?:to|with)|talk to|be with you"
-    r"|check back|give (?:you )?(?:a call|an update|a ring|feedback|news)"
+    r"|check back|drop you|give (?:you )?(?:a call|an update|a ring|feedback|news)"
 )
 _DO = (
     r"have|give|get|make sure|ensure|see to|send|ship|dispatch|post|refund|reimburse|credit"
@@ -22,7 +22,7 @@ _DO = (
     r"|complete|finish|deal with|transfer|return|pay|compensate"
     r"|correct|change|deliver|share|bring|schedule|book|submit|review|chase|do|take care|raise"
     r"|verify|find out|prepare|clarify|address|work on|try|aim|deduct|re-?send|re-?ship|remove|add"
-    r"|activate|restore|pass|begin|start|proceed|open an? (?:new )?(?:claim|case|ticket|request"
+    r"|collect|pick up|activate|restore|pass|begin|start|proceed|open an? (?:new )?(?:claim|case|ticket|request"
     r"|dispute)"
 )
 _ADVERB = (
@@ -45,6 +45,19 @@ _OURS = re.compile(
     rf"(?<![a-z])(?P<who>{_US})(?P<will>{_WILL})(?! not|n't| never"
     rf"| only be able){_ADVERB} (?:be )?(?P<verb>(?P<tell>{_TELL}|calling|updating|contacting"
     rf"|emailing|replying)|(?P<do>{_DO}|sending|processing|shipping|refunding))(?![a-z])"
+)
+_JOINED = re.compile(
+    rf"(?<![a-z])(?P<who>i|we)(?P<will>{_WILL})(?! not|n't| never) [a-z' ]{{3,60}}?,? (?:and|then)(?: then)?{_ADVERB}"
+    rf" (?P<verb>(?P<tell>{_TELL})|(?P<do>{_DO}))(?![a-z])"
+)
+_GOES_OUT = re.compile(
+    r"(?<![a-z])(?:replacement|order|parcel|package|item|copy|refund|invoice)(?: [a-z]+)?"
+    r" (?:goes out|is going out|will go out|ships|will ship|is shipping)(?![a-z])"
+)
+_WILL_HAVE = re.compile(
+    r"(?<![a-z])you(?:'ll| will) (?:be (?:informed|contacted|notified|updated|refunded|called|reimbursed|told)"
+    r"|(?:have|get|receive|see) (?:the|your|our|a|an) (?:full )?"
+    r"(?:money|refund|replacement|amount|credit|answer|reply))"
 )
 _ELIDED = re.compile(
     r"(?:^|[,.;:!?\n]|(?<![a-z])(?:and|but|so|then)) ?(?:sure |yes |ok |okay "
@@ -160,12 +173,16 @@ def commitments(sentence: str) -> list[Commitment]:
             _certainty(match),
             match.start("verb") if _MEAN_TO_TELL.match(match["verb"]) else None,
         )
-        for pattern in (_OURS, _ELIDED)
+        for pattern in (_OURS, _ELIDED, _JOINED)
         for match in pattern.finditer(sentence)
         if not (match["verb"] == "have" and re.match(r" (?:to|been|you)(?![a-z])", sentence[match.end() :]))
     ]
     found += [Commitment(match.start(), match.end(), 0.85) for match in _PASSIVE.finditer(sentence)]
-    found += [Commitment(match.start(), match.end(), 0.9) for match in _HEAR.finditer(sentence)]
+    found += [
+        Commitment(match.start(), match.end(), 0.9)
+        for pattern in (_HEAR, _WILL_HAVE, _GOES_OUT)
+        for match in pattern.finditer(sentence)
+    ]
     return [each for each in found if not _is_of_others(sentence, each)]
 
 
@@ -209,7 +226,12 @@ def _is_of_others(sentence: str, commitment: Commitment) -> bool:
     said = sentence[commitment.start : commitment.end]
     if _THIRD_PARTY.search(said):
         return True
-    return bool(re.match(r"(?:they|he|she)(?![a-z])", said) and _THIRD_PARTY.search(sentence[: commitment.start]))
+    before = sentence[: commitment.start]
+    if re.match(r"(?:they|he|she)(?![a-z])", said):
+        return bool(_THIRD_PARTY.search(before))
+    is_elided = re.match(r"[,.;:!?\n ]*(?:and|but|so|then|will)(?![a-z])", said)
+    others = list(_THIRD_PARTY.finditer(before)) if is_elided else []
+    return bool(others and not re.search(r"(?<![a-z])(?:i|we)(?![a-z])", before[others[-1].end() :]))
 
 
 def _certainty(match: re.Match) -> float:
