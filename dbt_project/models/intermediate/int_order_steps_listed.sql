@@ -1,13 +1,5 @@
 with
 
-orders as (
-    select * from {{ ref('orders') }}
-),
-
-deliveries as (
-    select order_id from {{ ref('int_deliveries_listed') }}
-),
-
 steps as (
     select * from {{ ref('order_steps') }}
 ),
@@ -17,8 +9,8 @@ carried as (
         orders.*,
         deliveries.order_id is not null as is_carried,
         orders.status in ('delivered', 'returned') as is_said_delivered
-    from orders
-    left join deliveries on orders.order_id = deliveries.order_id
+    from {{ ref('orders') }} as orders
+    left join {{ ref('int_deliveries_listed') }} as deliveries on orders.order_id = deliveries.order_id
 ),
 
 -- what the order's status says must have happened, and what somebody still waits for
@@ -29,13 +21,11 @@ expected as (
         steps.step_rank,
         steps.is_deadline,
         steps.comes_after,
-        case
-            when carried.distributor_id is not null and steps.responsible_if_distributed is not null
-                then steps.responsible_if_distributed
-            when not carried.is_carried and steps.responsible_if_collected is not null
-                then steps.responsible_if_collected
-            else steps.responsible
-        end as responsible,
+        coalesce(
+            case when carried.distributor_id is not null then steps.responsible_if_distributed end,
+            case when not carried.is_carried then steps.responsible_if_collected end,
+            steps.responsible
+        ) as responsible,
         case steps.step
             when 'ordered' then carried.ordered_at
             when 'promised' then carried.promised_delivery_at
@@ -65,16 +55,6 @@ expected as (
 ),
 
 -- of the steps that are owed and have not happened, somebody waits for the first
-awaited as (
-    select
-        *,
-        occurred_at is null and must_have_happened as is_missing,
-        occurred_at is null and not must_have_happened and step_rank = min(
-            case when is_owed and occurred_at is null and not must_have_happened then step_rank end
-        ) over (partition by order_id) as is_awaited
-    from expected
-),
-
 listed as (
     select
         order_id,
@@ -86,10 +66,15 @@ listed as (
         occurred_at,
         responsible,
         case responsible when 'distributor' then distributor_id when 'carrier' then carrier_id end as responsible_id,
-        is_missing,
-        coalesce(is_awaited, false) as is_awaited
-    from awaited
-    where occurred_at is not null or is_missing or is_awaited
+        occurred_at is null and must_have_happened as is_missing,
+        coalesce(occurred_at is null and not must_have_happened and step_rank = min(
+            case when is_owed and occurred_at is null and not must_have_happened then step_rank end
+        ) over (partition by order_id), false) as is_awaited
+    from expected
+),
+
+known as (
+    select * from listed where occurred_at is not null or is_missing or is_awaited
 )
 
-select * from listed
+select * from known
