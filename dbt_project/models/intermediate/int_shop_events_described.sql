@@ -41,8 +41,9 @@ returns as (
     left join {{ ref('returns') }} as judged on returns.return_id = judged.return_id
 ),
 
-deliveries as (
-    select * from {{ ref('deliveries') }}
+-- what is written once the parcel is there is about something else
+delays as (
+    select * from {{ ref('deliveries') }} where delivered_on is null or told_at < cast(delivered_on as timestamp)
 ),
 
 described as (
@@ -59,7 +60,7 @@ described as (
             'en': arrived_en, 'zh': arrived_zh},
         {'rows': 'orders', 'key': 'order_id', 'order': 'order_id', 'type': 'order_cancelled', 'at': 'cancelled_at',
             'en': "'Order was cancelled.'", 'zh': "'订单已取消。'"},
-        {'rows': 'deliveries', 'table': 'orders', 'key': 'order_id', 'order': 'order_id', 'type': 'delay_told', 'at': 'told_at',
+        {'rows': 'delays', 'table': 'orders', 'key': 'order_id', 'order': 'order_id', 'type': 'delay_told', 'at': 'told_at',
             'en': "case notice when 'told first' then 'Was told of a delay before asking.' else 'Was told of a delay after asking.' end",
             'zh': "case notice when 'told first' then '询问之前已被告知延误。' else '询问之后才被告知延误。' end"},
         {'rows': 'returns', 'key': 'return_id', 'order': 'order_id', 'type': 'return_requested', 'at': 'requested_at',
