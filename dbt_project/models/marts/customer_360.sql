@@ -16,6 +16,10 @@ tickets as (
     select * from {{ ref('int_tickets_aggregated_to_customers') }}
 ),
 
+troubles as (
+    select * from {{ ref('int_troubles_aggregated_to_customers') }}
+),
+
 members as (
     select * from {{ ref('member_tiers') }}
 ),
@@ -65,7 +69,13 @@ joined as (
         cast(coalesce(tickets.ticket_count, 0) as bigint) as ticket_count,
         cast(coalesce(tickets.open_ticket_count, 0) as bigint) as open_ticket_count,
         cast(coalesce(tickets.broken_promise_count, 0) as bigint) as broken_promise_count,
+        cast(coalesce(tickets.vague_answer_count, 0) as bigint) as vague_answer_count,
+        cast(coalesce(tickets.repeat_count, 0) as bigint) as repeat_count,
         cast(tickets.csat_score as double) as csat_score,
+        cast(coalesce(troubles.complaint_count, 0) as bigint) as complaint_count,
+        troubles.last_complaint_at,
+        cast(coalesce(troubles.endangered_delivery_count, 0) as bigint) as endangered_delivery_count,
+        cast(coalesce(troubles.overdue_refund_count, 0) as bigint) as overdue_refund_count,
 
         cast(coalesce(owners.owner_count, 0) as bigint) as owner_count,
         coalesce(owners.has_owner_conflict, false) as has_owner_conflict,
@@ -78,6 +88,7 @@ joined as (
     left join profiles on customers.customer_id = profiles.customer_id
     left join orders on customers.customer_id = orders.customer_id
     left join tickets on customers.customer_id = tickets.customer_id
+    left join troubles on customers.customer_id = troubles.customer_id
     left join members on customers.customer_id = members.customer_id
     left join value_tiers on customers.customer_id = value_tiers.customer_id
     left join lifecycles on customers.customer_id = lifecycles.customer_id
