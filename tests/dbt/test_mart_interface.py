@@ -12,8 +12,8 @@ MUST_HAVE = {
         owner_count as_of_date""",
     "customer_identities": """source_system source_table source_record_id customer_id match_rule match_probability
         valid_from valid_to""",
-    "customer_timeline": """customer_id event_number occurred_at event_type theme source_system source_record_id order_id
-        ticket_id summary summary_zh""",
+    "customer_timeline": """customer_id event_number occurred_at event_type theme source_system source_record_id
+        order_id ticket_id summary summary_zh""",
     "orders": """order_id customer_id status ordered_at gross_sales discount refunds net_sales is_late days_late""",
     "order_items": "order_item_id order_id product_id quantity net_sales margin",
     "tickets": """ticket_id customer_id order_id status opened_at first_reply_minutes resolution_minutes
