@@ -21,7 +21,13 @@ begun as (
 
 timed as (
     select
-        begun.*,
+        begun.ticket_id,
+        begun.event_id,
+        begun.tag,
+        begun.customer_id,
+        begun.agent_id,
+        begun.promised_at,
+        begun.has_history,
         case
             when begun.is_business
                 then {{ dbt.dateadd(

@@ -36,7 +36,7 @@ _WILL = (
 )
 _US = (
     r"(?:i|we|us|(?:one of )?(?:our|my|the|a|an) (?!carrier|courier|bank|post|driver"
-    r"|customer)(?:[a-z]+ ){0,3}?(?:team|colleagues?|department|manager|supervisor|specialist"
+    r"|customer)(?:[a-z]+ ){0,3}?(?:team|colleagues?(?: [a-z]+)?|department|manager|supervisor|specialist"
     r"|agent|staff|representative|office|warehouse|desk|technicians?|engineers?|experts?|advisors?"
     r"|someone|group)|(?:some(?:one|body)|a member)(?: (?:from|of|in) (?:our|the"
     r"|my) (?:[a-z]+ ?){1,3}?)?|they|he|she)"
@@ -46,8 +46,18 @@ _OURS = re.compile(
     rf"| only be able){_ADVERB} (?:be )?(?P<verb>(?P<tell>{_TELL}|calling|updating|contacting"
     rf"|emailing|replying)|(?P<do>{_DO}|sending|processing|shipping|refunding))(?![a-z])"
 )
+# Any other verb, with a time beside it; but not what changes nothing for the customer.
+_ANY = re.compile(
+    r"(?<![a-z])(?P<who>i|we)(?P<will>'ll| will| are| 're|'re|'m| am)(?! not|n't| never)"
+    + _ADVERB
+    + r" (?P<verb>(?!be(?![a-z])|wait|close|closing|open|need|assume|miss|remain|accept|hope|hoping"
+    r"|continue|consider|treat"
+    r"|going|able|expect|not|only|never|no|sorry|happy|glad|aware|afraid|unable|sure|out|away|back|in|on|at|off|the|a"
+    r"|busy|here|still|currently|away|waiting|open|closed|short|stop|have|take|away|move|mov|start|celebrat|launch|releas|run)"
+    r"(?:(?<=will )[a-z]+|(?<='ll )[a-z]+|[a-z]+ing))(?![a-z])"
+)
 _JOINED = re.compile(
-    rf"(?<![a-z])(?P<who>i|we)(?P<will>{_WILL})(?! not|n't| never) [a-z' ]{{3,60}}?,? (?:and|then)(?: then)?{_ADVERB}"
+    rf"(?<![a-z])(?P<who>{_US})(?P<will>{_WILL})(?! not|n't| never) [a-z' ]{{3,60}}?,? (?:and|then)(?: then)?{_ADVERB}"
     rf" (?P<verb>(?P<tell>{_TELL})|(?P<do>{_DO}))(?![a-z])"
 )
 _GOES_OUT = re.compile(
@@ -71,7 +81,7 @@ _PASSIVE = re.compile(
     r"|decision|[0-9]+ ?(?:eur|usd|cny|rmb|gbp|dollars|euros|yuan|%))[a-z ]{0,24}?)(?P<will> will"
     r"|'ll| is going to| are going to| shall)(?! not) (?:also |then )?(?:be|get"
     r"|have been) (?:fully |completely |automatically )?"
-    r"(?P<verb>issued|processed|sent(?: out| to you)?|shipped|dispatched|made|refunded|credited"
+    r"(?P<verb>issued|applied|added|processed|sent(?: out| to you)?|shipped|dispatched|made|refunded|credited"
     r"|resolved|fixed|solved|sorted|replaced|handled|completed|reviewed|answered|on its way"
     r"|corrected|transferred|paid|posted|repaired|checked|investigated|confirmed|cancelled|ready"
     r"|looked (?:at|into)|updated|exchanged|provided|emailed|mailed)"
@@ -83,7 +93,7 @@ _HEAR = re.compile(
     r"(?:receive|get|have|see) (?:a|an|our|my|the|your)? ?(?:[a-z]+ ){0,2}?(?:reply|answer"
     r"|response|update|call|decision|confirmation|email|e-mail|refund|replacement|result|feedback"
     r"|news|invoice|label|message|solution))"
-    r"|^ *expect (?:a|an|our|my|to hear)|(?:please )?expect (?:a|an|our"
+    r"|(?:^|,) *expect (?:a|an|our|my|it|this|to hear)|(?:please )?expect (?:a|an|our"
     r"|my) (?:[a-z]+ ){0,2}?(?:reply|answer|response|update|call|email|result|message)"
     r"|(?:we|i) (?:can )?(?:hereby )?(?:guarantee|promise|commit to|undertake)(?: you)?(?: a| an| to)?(?! not))"
 )
@@ -114,12 +124,14 @@ _ON_THE_CUSTOMER = re.compile(
     r"(?<![a-z])(?:if|once|when|as soon as|after|provided(?: that)?|unless|until|in case|should"
     r"|upon|on receipt|assuming|subject to)(?![a-z])(?: (?:that|we|i))*(?: have| get| receive"
     r"| hear)*[^,.;]{0,60}?(?<![a-z])(?:you|u|your|yours|customer)(?![a-z])"
+    r"|(?<![a-z])if (?!possible|necessary|needed|required|so |not )[a-z]"
     r"|(?<![a-z])(?:upon|after|on) (?:receipt|receiving)(?![a-z])|(?<![a-z])(?:once|when"
     r"|as soon as|after) (?:the|we|it|your|they) [^,.;]{0,30}?(?:arrives?|returned|received?"
     r"|reach(?:es)?|is back|is paid|confirmed by you)"
 )
 _NOT_A_CONDITION = re.compile(
-    r"if (?:you|u) (?:have|need|'ve|had|require|don't mind|like|wish|prefer|want)(?: any| some"
+    r"(?:check|see|find out|know|confirm|ask(?: them| him| her)?|sure|verify) if"
+    r"|if (?:you|u) (?:have|need|'ve|had|require|don't mind|like|wish|prefer|want)(?: any| some"
     r"| more| further)? ?(?:questions?|help|anything|assistance|else|information|concerns?)?"
 )
 _PAST = re.compile(
@@ -177,6 +189,7 @@ def commitments(sentence: str) -> list[Commitment]:
         for match in pattern.finditer(sentence)
         if not (match["verb"] == "have" and re.match(r" (?:to|been|you)(?![a-z])", sentence[match.end() :]))
     ]
+    found += [Commitment(match.start(), match.end(), 0.8) for match in _ANY.finditer(sentence)]
     found += [Commitment(match.start(), match.end(), 0.85) for match in _PASSIVE.finditer(sentence)]
     found += [
         Commitment(match.start(), match.end(), 0.9)
@@ -224,7 +237,7 @@ def _is_no_statement(sentence: str) -> bool:
 def _is_of_others(sentence: str, commitment: Commitment) -> bool:
     """The bank, the courier: named as who acts, or meant by "they"."""
     said = sentence[commitment.start : commitment.end]
-    if _THIRD_PARTY.search(said):
+    if _THIRD_PARTY.search(said) and not re.match(r"(?:i|we)(?![a-z])", said):
         return True
     before = sentence[: commitment.start]
     if re.match(r"(?:they|he|she)(?![a-z])", said):
