@@ -111,6 +111,10 @@ def test_put_offs_are_found_beside_a_promise_too():
     assert put_off("We'll send it tomorrow. We'll write to you about the rest later.") == ["later"]
 
 
+def test_what_was_done_already_puts_nobody_off():
+    assert put_off("我们已经尽快给您处理好了。") == []
+
+
 @pytest.mark.parametrize(
     "unit",
     [
