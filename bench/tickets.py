@@ -29,11 +29,12 @@ from customer360.warehouse import writing
 DAY_SHARE = 0.001
 EVENTS_PER_TICKET = 6
 LAST_DAY = date(2026, 10, 31)
-# Ticket n: opened, taken, answered, asked again, handed over (one in four), solved (nine in ten); tags and notes between.
+# Ticket n: opened, taken, answered, asked again, handed over (one in four), solved (nine in ten); tags and notes.
 EVENT = """
     select
         (n * 16 + k)::varchar as id, moment as updated_at, n::varchar as ticket_id, moment as created_at,
-        case when k in (0, 3) then 1000000 + n % {customers} else 1 + (n + (k > 3)::int) % 200 end::varchar as updater_id,
+        case when k in (0, 3) then 1000000 + n % {customers} else 1 + (n + (k > 3)::int) % 200 end::varchar
+            as updater_id,
         'Audit' as event_type,
         case k
             when 0 then json_array(
@@ -49,7 +50,8 @@ EVENT = """
                 json_object('id', 1, 'event_type', 'Comment', 'author_id', 1 + n % 200, 'public', true,
                     'body', repeat('I have looked into it and it is on its way. ', 5)),
                 json_object('id', 2, 'event_type', 'Change', 'status', 'pending', 'previous_value', 'open'),
-                json_object('id', 3, 'event_type', 'Change', 'added_tags', ['parcel'], 'removed_tags', [], 'tags', ['parcel']))
+                json_object('id', 3, 'event_type', 'Change', 'added_tags', ['parcel'], 'removed_tags', [],
+                    'tags', ['parcel']))
             when 3 then json_array(
                 json_object('id', 1, 'event_type', 'Comment', 'author_id', 1000000 + n % {customers}, 'public', true,
                     'body', repeat('It has not come. ', 8)),
@@ -57,7 +59,8 @@ EVENT = """
             when 4 then json_array(
                 json_object('id', 1, 'event_type', 'Change', 'assignee_id', 1 + (n + (n % 4 = 0)::int) % 200,
                     'previous_value', 1 + n % 200),
-                json_object('id', 2, 'event_type', 'Comment', 'author_id', 1 + n % 200, 'public', false, 'body', 'Please look.'))
+                json_object('id', 2, 'event_type', 'Comment', 'author_id', 1 + n % 200, 'public', false,
+                    'body', 'Please look.'))
             else json_array(
                 json_object('id', 1, 'event_type', 'Comment', 'author_id', 1 + n % 200, 'public', true,
                     'body', repeat('It was found and sent again. ', 5)),
@@ -71,8 +74,8 @@ EVENT = """
 """
 TICKET = """
     select
-        n::varchar as id, timestamp '{loaded_at}' as updated_at, timestamp '2024-11-01' + to_seconds(n * 62000000 // {tickets})
-            as created_at,
+        n::varchar as id, timestamp '{loaded_at}' as updated_at,
+        timestamp '2024-11-01' + to_seconds(n * 62000000 // {tickets}) as created_at,
         'Where is my parcel' as subject, (1000000 + n % {customers})::varchar as requester_id,
         (1 + n % 200)::varchar as assignee_id, (7000 + n % 9)::varchar as group_id,
         case when n % 10 = 0 then 'open' else 'solved' end as status, ['low', 'normal', 'high'][1 + n % 3] as priority,

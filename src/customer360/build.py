@@ -148,7 +148,8 @@ def run_tests(settings: Settings, *, select: str) -> list[NodeResult]:
 def build_models(settings: Settings, *, select: str, as_of: date, with_tests: bool = True) -> list[NodeResult]:
     """Build and test selected models on a copy of the warehouse that is thrown away: nothing asks how this build ended.
 
-    Tests that also look at models not selected are left out; all are without `with_tests`. Raises BuildError, one screen long.
+    Tests that also look at models not selected are left out; all are, without `with_tests`. Raises BuildError, one
+    screen long.
     """
     with contextlib.closing(duckdb.connect(str(settings.warehouse))) as connection:
         _record_build(connection, new_id("trial"), "running", 0, f"as of {as_of}")  # dates what the models then say
