@@ -27,7 +27,7 @@ unnested as (
     {%- endif %}
 ),
 
--- The same, said again by a later event of the same moment.
+-- The same, said again by a later event of the same moment; a field that was something else in between is no repetition.
 repeated as (
     select
         event_id,
@@ -45,6 +45,12 @@ repeated as (
             case when thing.field = 'tags' then thing.previous_value end
         order by event_number
     ) > 1
+    and (
+        coalesce(thing.field, 'tags') = 'tags'
+        or thing.value is not distinct from lag(thing.value) over (
+            partition by ticket_id, occurred_at, thing.field order by event_number, part_number
+        )
+    )
 ),
 
 done as (

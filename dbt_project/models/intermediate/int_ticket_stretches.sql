@@ -28,15 +28,19 @@ group_schedules as (
     select * from {{ ref('group_schedules') }}
 ),
 
--- What a field held before its first change. Emptied ('') is not the same as not changed (null).
+-- What a field held before its first change; one the history never mentions has always been what it is now, but for the
+-- status, which somebody must have changed. Emptied ('') is not the same as not changed (null).
 openings as (
     select
         tickets.ticket_id,
         tickets.opened_at as began_at,
         0 as place,
         {%- for column, field in fields.items() %}
-        coalesce(min_by(coalesce(events.previous_value, ''), events.place) filter (where events.field = '{{ field }}'), '')
-            as {{ column }},
+        coalesce(
+            min_by(coalesce(events.previous_value, ''), events.place) filter (where events.field = '{{ field }}'),
+            {%- if field != 'status' %} max(tickets.{{ field }}),{% endif %}
+            ''
+        ) as {{ column }},
         {%- endfor %}
         max(events._loaded_at) as _loaded_at
     from events
