@@ -16,3 +16,16 @@
         where coalesce(author_id, updater_id) in (select agent_id from {{ staff }} where {{ is_new_to_this_model(stamp) }})
     )
 {%- endmacro %}
+
+{% macro forget_touched(events, staff=none) -%}
+    {#- Before an incremental run: the rows of the tickets that are about to be worked out anew, for a model in which a ticket
+        may have had rows and have none any more. dbt itself deletes only what it has something to put in the place of. -#}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where
+        {% if staff -%}
+            {{ is_touched(events, staff) }}
+        {%- else -%}
+            ticket_id in (select ticket_id from {{ events }} where {{ is_new_to_this_model() }})
+        {%- endif %}
+    {%- endif -%}
+{%- endmacro %}

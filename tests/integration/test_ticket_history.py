@@ -83,13 +83,17 @@ def said(part: dict) -> tuple:
 
 def replay(ticket: dict, events: list[dict]) -> dict:
     """What the customer lived through, event by event."""
-    told, parts = set(), []
+    told, latest, parts = set(), {}, []
     for place, event in enumerate(sorted(events, key=lambda e: (e["created_at"], int(e["id"])))):
-        fresh = [
-            part | {"place": place, "at": event["created_at"], "by": event["updater_id"]}
-            for part in json.loads(event["child_events"])
-        ]
-        parts += [part for part in fresh if said(part) not in told]
+        about = {"place": place, "at": event["created_at"], "by": event["updater_id"]}
+        fresh = [part | about for part in json.loads(event["child_events"])]
+        for part in fresh:
+            # of a field that was something else in between, the same value is no repetition
+            (name,) = {"status", "assignee_id", "group_id", "body"} & set(part)
+            is_still = name == "body" or latest.get((part["at"], name), ...) == part[name]
+            if not (is_still and said(part) in told):
+                parts.append(part)
+            latest[part["at"], name] = part[name]
         told |= {said(part) for part in fresh}
 
     def of(name):

@@ -1,4 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id') }}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id',
+    pre_hook="{{ forget_touched(ref('int_ticket_assignments_ordered')) }}"
+) }}
 
 with
 

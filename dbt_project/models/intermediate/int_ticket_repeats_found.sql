@@ -1,4 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id') }}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id',
+    pre_hook="{{ forget_touched(ref('int_ticket_events_unnested'), ref('int_service_staff_listed')) }}"
+) }}
 
 with
 

@@ -1,4 +1,7 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id') }}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id',
+    pre_hook="{{ forget_touched(ref('int_ticket_stretches')) }}"
+) }}
 
 {%- set kinds = kinds_of_waiting('status') %}
 
@@ -40,12 +43,17 @@ pieces as (
         resolutions.first_resolved_at,
         case
             when {{ is_open_status('tickets.status') }} then stretches.ended_at
-            else least(coalesce(stretches.ended_at, resolutions.last_resolved_at), resolutions.last_resolved_at)
+            else greatest(stretches.began_at, least(
+                coalesce(stretches.ended_at, resolutions.last_resolved_at), resolutions.last_resolved_at
+            ))
         end as until_at
     from stretches
     inner join tickets on stretches.ticket_id = tickets.ticket_id
     left join resolutions on stretches.ticket_id = resolutions.ticket_id
-    where {{ is_open_status('tickets.status') }} or stretches.began_at < resolutions.last_resolved_at
+    where
+        {{ is_open_status('tickets.status') }}
+        or stretches.began_at < resolutions.last_resolved_at
+        or (stretches.stretch_number = 1 and resolutions.last_resolved_at is not null)
 ),
 
 timed as (
@@ -62,7 +70,7 @@ accumulated as (
     select
         ticket_id,
         {%- for kind, holds in kinds.items() %}
-        sum(case when {{ holds }} then seconds else 0 end) as {{ kind }}_seconds,
+        sum(case when {{ holds }} then coalesce(seconds, 0) else 0 end) as {{ kind }}_seconds,
         sum(case when {{ holds }} then coalesce(working_seconds, 0) else 0 end) as {{ kind }}_working_seconds,
         {%- endfor %}
         sum(case when began_at < first_resolved_at then coalesce(working_seconds, 0) else 0 end)
