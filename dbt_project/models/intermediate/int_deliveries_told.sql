@@ -1,7 +1,13 @@
 with
 
 deliveries as (
-    select order_id, at_risk_on from {{ ref('int_deliveries_expected') }} where at_risk_on is not null
+    select
+        expected.order_id,
+        expected.at_risk_on,
+        orders.delivered_at
+    from {{ ref('int_deliveries_expected') }} as expected
+    inner join {{ ref('orders') }} as orders on expected.order_id = orders.order_id
+    where expected.at_risk_on is not null
 ),
 
 tickets as (
@@ -43,11 +49,15 @@ sided as (
     where written.author_id <> '-1'
 ),
 
+-- what is said once the parcel is there tells nobody of a delay
 told as (
     select
         deliveries.order_id,
         min(case
-            when sided.is_by_staff and sided.occurred_at >= cast(deliveries.at_risk_on as timestamp)
+            when
+                sided.is_by_staff
+                and sided.occurred_at >= cast(deliveries.at_risk_on as timestamp)
+                and (deliveries.delivered_at is null or sided.occurred_at < deliveries.delivered_at)
                 then sided.occurred_at
         end) as told_at,
         min(case when not sided.is_by_staff then sided.occurred_at end) as asked_at

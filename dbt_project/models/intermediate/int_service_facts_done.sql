@@ -1,5 +1,6 @@
 {#- What counts: measure, whence, the moment whose month it counts in, the amount (minutes, or 1 for yes and 0 for no),
-    the moment whose group answers for it (where there is none, the group that has or had the ticket last), and which. -#}
+    the moment whose group answers for it (where there is none, the group that has or had the ticket last), and which.
+    A promise counts when it is decided: when it is kept, or falls due. -#}
 {%- set facts = [
     ('ticket', 'tickets', 'opened_at', 'null', 'null', 'true'),
     ('resolution', 'tickets', 'resolved_at', 'resolution_minutes', 'null', 'resolved_at is not null'),
@@ -8,7 +9,7 @@
     ('first_reply', 'replies', 'occurred_at', 'minutes_since_opening', 'occurred_at', 'is_first'),
     ('reply', 'replies', 'occurred_at', 'case when is_vague then 1 else 0 end', 'occurred_at', 'true'),
     ('rating', 'ratings', 'rated_at', 'csat_score', 'null', 'true'),
-    ('promise', 'promises', 'due_at', "case outcome when 'kept' then 1 else 0 end", 'promised_at', "outcome in ('kept', 'missed')"),
+    ('promise', 'promises', 'least(due_at, coalesce(answered_at, due_at))', "case outcome when 'kept' then 1 else 0 end", 'promised_at', "outcome in ('kept', 'missed')"),
     ('handed_on', 'handoffs', 'occurred_at', 'case when is_repeated then 1 else 0 end', 'held_at', 'true'),
     ('repeat', 'repeats', 'occurred_at', 'null', 'null', 'true'),
 ] -%}

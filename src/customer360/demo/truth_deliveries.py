@@ -80,7 +80,7 @@ def delivery_rows(shop: Shop, tickets: list[Replay], order_of: dict[int, str], u
                 "days_late": None if is_lost else max(0, (last - promised).days),
                 "is_at_risk": outcome == "pending" and _is_slow(row, usual, until),
                 "at_risk_on": at_risk_on,
-                "notice": _notice(talked[row["order_id"]], at_risk_on) if at_risk_on else None,
+                "notice": _notice(talked[row["order_id"]], at_risk_on, row["delivered_at"]) if at_risk_on else None,
             }
         )
     return rows
@@ -106,11 +106,16 @@ def _is_slow(row: dict, usual: Usual, day: date) -> bool:
     return (longest is not None and passed > longest) or (expected is not None and expected > allowed)
 
 
-def _notice(tickets: list[Replay], at_risk_on: date) -> str:
+def _notice(tickets: list[Replay], at_risk_on: date, delivered_at: datetime | None) -> str:
+    """What is said once the parcel is there tells nobody of a delay."""
     told, asked = [], []
     for ticket in tickets:
         asked += [part.moment for part in ticket.public("customer")]
-        told += [part.moment for part in ticket.public("staff") if part.moment.date() >= at_risk_on]
+        told += [
+            part.moment
+            for part in ticket.public("staff")
+            if part.moment.date() >= at_risk_on and (delivered_at is None or part.moment < delivered_at)
+        ]
     if not told:
         return "asked, not told" if asked else "not told"
     return "asked first" if asked and min(asked) < min(told) else "told first"
