@@ -1,8 +1,12 @@
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id',
+    pre_hook="{{ forget_touched(ref('int_ticket_events_unnested'), ref('int_service_staff_listed')) }}"
+) }}
+
 with
 
-comments as (
+all_events as (
     select * from {{ ref('int_ticket_events_unnested') }}
-    where kind = 'comment' and is_public and (problem is null or problem <> 'repeated')
 ),
 
 tickets as (
@@ -13,6 +17,17 @@ staff as (
     select * from {{ ref('int_service_staff_listed') }}
 ),
 
+comments as (
+    select * from all_events
+    where
+        kind = 'comment'
+        and is_public
+        and (problem is null or problem <> 'repeated')
+        {%- if is_incremental() %}
+        and {{ is_touched('all_events', 'staff') | indent(8) }}
+        {%- endif %}
+),
+
 -- What staff write at the moment of opening is the question itself; the helpdesk (-1, nobody) neither asks nor answers.
 sided as (
     select
@@ -20,6 +35,7 @@ sided as (
         comments.event_number,
         comments.part_number,
         comments.occurred_at,
+        comments._loaded_at,
         case
             when staff.agent_id is null or comments.author_id = tickets.requester_id then 'customer'
             when comments.occurred_at > tickets.opened_at then 'reply'
@@ -45,7 +61,8 @@ asked as (
     select
         ticket_id,
         replies_so_far,
-        min(occurred_at) as began_at
+        min(occurred_at) as began_at,
+        max(_loaded_at) as _loaded_at
     from numbered
     where side = 'customer' and replies_so_far > 0
     group by ticket_id, replies_so_far
@@ -56,7 +73,8 @@ waits as (
         asked.ticket_id,
         cast(row_number() over (partition by asked.ticket_id order by asked.replies_so_far) as integer) as wait_number,
         asked.began_at,
-        replies.occurred_at as ended_at
+        replies.occurred_at as ended_at,
+        asked._loaded_at
     from asked
     left join numbered as replies
         on
