@@ -3,8 +3,9 @@
     python -m bench.tickets [--events 1000000] [--home data/bench/tickets]
 
 Real dbt runs of the models from the staging of events to the marts `tickets` and `ticket_events`, each in a process of
-its own; seconds are those of the models, dbt's start-up left out. The day touches old tickets and new ones. Beside it:
-the status of every ticket on every day of its life, which is how reports of waiting are often made.
+its own; seconds are from the first model's begin to the last one's end, dbt's start-up left out. The day touches old
+tickets and new ones. Beside it: the status of every ticket on every day of its life, which is how reports of waiting
+are often made.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ def load(
 
 
 def step(settings: Settings, name: str) -> dict:
-    """What a process of its own measures: seconds by model."""
+    """What a process of its own measures: seconds in all and by model (two run at a time)."""
     if name == "spine":
         with duckdb.connect(str(settings.warehouse), config={"threads": 2, "memory_limit": "3GB"}) as connection:
             started = time.monotonic()
@@ -124,7 +125,8 @@ def step(settings: Settings, name: str) -> dict:
                 connection.execute(f"drop table {schema}.{table}")
     results = build_models(settings, select=TICKET_MODELS, as_of=LAST_DAY, with_tests=False)
     models = {result.name: result.seconds for result in results if result.resource_type == "model"}
-    return {"seconds": sum(models.values()), "models": models}
+    told = json.loads((settings.home / "dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))
+    return {"seconds": told["elapsed_time"], "models": models}
 
 
 def measure_all(home: Path, events: int) -> dict:
