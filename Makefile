@@ -52,6 +52,8 @@ bench: setup ## measure speed and memory against the plain alternatives
 	$(BIN)/python -m bench.identity speed
 	$(BIN)/python -m bench.forecast
 	$(BIN)/python -m bench.levels
+	$(BIN)/python -m bench.tickets
+	$(BIN)/python -m bench.fairness
 
 docs: setup ## dbt's documentation of every model into $(CUSTOMER360_HOME)/docs/dbt
 	CUSTOMER360_WAREHOUSE=$(CUSTOMER360_HOME)/warehouse.duckdb $(BIN)/dbt --quiet docs generate --static \
