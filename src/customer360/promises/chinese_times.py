@@ -10,7 +10,8 @@ from customer360.promises.expressions import AFTERNOON, DAY_END, MORNING, NOON, 
 
 _NUM = numerals.CHINESE
 _UNIT = (
-    r"(?P<minute>分钟|min(?:utes?|s)?)|(?P<hour>小时|钟头|个时辰|h(?:ou)?rs?|h(?=内|之内|以内))|(?P<work>工作日|工作天"
+    r"(?P<minute>分钟|min(?:utes?|s)?)|(?P<quarterhour>刻钟)|(?P<hour>小时|钟头|钟(?=[内之以后左给就])|个时辰|h(?:ou)?rs?|h(?=内|之内|以内))"
+    r"|(?P<work>工作日|工作天"
     r"|个?营业日|上班日)|(?P<day>天|日(?=内|之内|以内)|自然日)|(?P<week>周|星期|礼拜)|(?P<month>月)"
 )
 _WITHIN = r"(?:之内|以内|内|里)"
@@ -21,7 +22,7 @@ _CLOCK = (
     r"|(?P<apm>\d{1,2}) ?(?P<ampm>am|pm)"
 )
 _PART = (
-    r"(?P<morning>上午|早上|清早|大?一早|早晨|凌晨|早间)|(?P<noon>中午|正午)|(?P<afternoon>下午|午后|傍晚)|(?P<night>晚上|晚间|夜里"
+    r"(?P<morning>上午|早上|清早|大?一早|早晨|凌晨|早间)|(?P<noon>中午|正午|午饭|午休)|(?P<afternoon>下午|午后|傍晚)|(?P<night>晚上|晚间|夜里"
     r"|夜间|半夜)|(?P<closing>下班|打烊|close of business|cob)|(?P<eod>eod)"
 )
 _DATE = (
@@ -31,7 +32,8 @@ _DATE = (
     r"|[一二三四五六七八九十]{2,3})(?:号|日(?!内|之内|以内))"
 )
 _DAY = (
-    r"(?P<fourth>大后天)|(?P<third>后天|后日)|(?P<dawn>明早|明晨)|(?P<dusk>明晚)|(?P<tomorrow>明天|明日|明儿|tomorrow"
+    r"(?P<fourth>大后天)|(?P<third>后天|后日|后儿|明后天|明后两天)|(?P<dawn>明早|明晨)|(?P<dusk>明晚)|(?P<tomorrow>明天|次日|翌日|第二天|今明两天|明日|明儿"
+    r"|tomorrow"
     r"|明(?=上午|下午|中午|晚上))|(?P<tonight>今晚|今夜|当晚)|(?P<today>今天|今日|今儿|当天|当日|即日|today|今(?=上午|下午))"
     r"|(?P<nextwork>下一个?(?:工作日|工作天)|下个工作日|次(?:一)?工作日)|(?P<which>本|这个?|下个?)?(?:周|星期"
     rf"|礼拜)(?P<weekday>[一二三四五六日天1-6])(?:\(?(?P<dated>\d{{1,2}}月\d{{1,2}}[日号])\)?)?"
@@ -46,13 +48,16 @@ _DAY_TIME = re.compile(
     rf"(?<![上每逢隔])(?<!上个)(?<!黑色)(?:{_DAY})(?:\s*(?:的)?(?:{_PART}))?(?:\s*(?:{_CLOCK}))?(?:整)?{_END}"
 )
 _ALONE = re.compile(
-    rf"(?<![今明昨天每])(?=[\d零一二两三四五六七八九十上早清凌中正下打午傍晚夜半ec])(?:{_PART})?\s*(?:{_CLOCK})?整?{_END}"
+    rf"(?<![今明昨天每晚早快有多差等迟慢])(?=[\d零一二两三四五六七八九十上早清凌中正下打午傍晚夜半ec])(?:{_PART})?\s*(?:{_CLOCK})?整?{_END}"
 )
 _SPAN = re.compile(
-    r"(?<![上每])(?<!上个)(?P<of>本|这个?|下个?|当)?(?P<kind>周|星期|礼拜|月)(?P<end>底|末|内|之内|以内|里|初"
-    r"|中)?(?![一二三四五六日天度报年\d])(?:之前|以前|前)?|(?P<year>年底|年末|年前)(?:之前|以前|前)?"
+    r"(?<![上每])(?<!上个)(?P<of>本|这个?|下下个?|下个?|当|(?P<named>1?\d|十?[一二三四五六七八九十])(?=月))?"
+    r"(?P<kind>周|星期|礼拜|月)(?P<end>底|末|[上中下]旬|内|之内|以内|里|初"
+    r"|中)?(?![一二三四五六日天度报年的\d])(?:之前|以前|前)?|(?P<year>年底|年末|年内)(?:之前|以前|前)?"
 )
-_RANGE = re.compile(r"[-~到至](?:周|星期|礼拜|\d)")
+_AT_MOST = re.compile(r"(?:等|等待|给我们?|需要?|最多|最长|最快|不超过|不会超过|至多|顶多|稍等|等候)(?:大?[概约])?$")
+_RANGE = re.compile(r"(?:[-~到至]|或者?是?)(?:下?周|星期|礼拜|\d|明|后天)")  # of 周三或周四 the second counts
+_DAY_OF_MONTH = {"初": 10, "上旬": 10, "中": 15, "中旬": 20}  # by when, at the latest
 _RANGE_BEFORE = re.compile(r"(?:周|星期|礼拜)[一二三四五六日][-~到至]$|\d[-~到至]$")
 
 
@@ -82,15 +87,19 @@ def _duration(match: re.Match) -> TimeExpression | None:
     if match["ago"] or (match["month"] and not (match["ge"] or match["plus"])):
         return None
     follows = re.match(
-        r"[^,。;!?\n]{0,4}(?:给|为|帮|回|答|联|与|发|退|处)", match.string[match.end() : match.end() + 6]
+        r"[^,。;!?\n]{0,4}(?:给|为|帮|回|答|联|与|发|退|处|核|查|解|审|搞|就|必|出结果)",
+        match.string[match.end() : match.end() + 7],
     )
-    if not match["in"] and not match["later"] and not follows:
+    is_at_most = _AT_MOST.search(match.string[max(0, match.start() - 6) : match.start()])
+    if not (match["in"] or match["later"] or follows or is_at_most):
         return None
     half = match["plus"] or match["more"]
     number = numerals.chinese(match["num"]) + (0.5 if half and match["num"] != "半" else 0)
     certainty = (0.5 if numerals.is_about(match["num"]) else 1.0) * (1.0 if match["in"] else 0.85)
     if match["minute"] or match["hour"]:
         return TimeExpression("minutes", round(number * (1 if match["minute"] else 60)), certainty=certainty)
+    if match["quarterhour"]:
+        return TimeExpression("minutes", round(number * 15), certainty=certainty)
     if match["month"] and number != int(number):
         return TimeExpression("days", round(number * 30), certainty=certainty)
     if match["day"] and number == 0.5:
@@ -120,11 +129,18 @@ def _span_of_days(match: re.Match) -> TimeExpression | None:
         return TimeExpression("date", month=12, day=31)
     if (
         not match["of"]
-        and not (match["kind"] == "月" and match["end"] in ("底", "末", "内"))
+        and not (match["kind"] == "月" and match["end"] in ("底", "末", "内", *_DAY_OF_MONTH, "下旬"))
         and match["end"] not in ("内", "末")
     ):
         return None
-    later = int((match["of"] or "").startswith("下"))
+    later = (match["of"] or "").count("下")
+    part = match["end"] or ""
+    if match["kind"] == "月" and part in _DAY_OF_MONTH:
+        month = int(numerals.chinese(match["named"])) if match["named"] else None
+        return TimeExpression("date", later, month=month, day=_DAY_OF_MONTH[part], certainty=0.6)
+    if match["named"]:
+        named = int(numerals.chinese(match["named"])) if match["kind"] == "月" and part else 0
+        return TimeExpression("month end", month=named) if 1 <= named <= 12 else None
     return TimeExpression("month end" if match["kind"] == "月" else "week end", later)
 
 

@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from customer360.promises import chinese_times, chinese_words, english_times, english_words
+from customer360.promises import chinese_times, chinese_words, english_commitments, english_times, english_words
 from customer360.promises.expressions import TimePhrase, without_overlaps
 from customer360.promises.statements import Statement
 from customer360.promises.text import ReadableText, readable
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[a-z']+")
 # Nobody writes longer sentences; the time that a rule takes grows faster than the sentence.
 _SENTENCE = re.compile(
     r"(?:[^.!?;。\n]|\.(?=\d|[a-z]|[ ]?[,;])|(?<=[ap]\.m)\.|(?<=\bmr)\.|(?<=\bmrs)\.|(?<=\bdr)\.){1,800}[.!?;。]?"
 )
-_CLAUSE = re.compile(r"[^,，、:：]+")
+_CLAUSE = re.compile(r"(?:[^,，、:：()]|(?<=\d)[:：](?=\d\d))+")
 
 
 def read(body: str | None) -> list[Statement]:
@@ -26,14 +27,19 @@ def read(body: str | None) -> list[Statement]:
     for sentence in _SENTENCE.finditer(text.plain):
         if sentence[0].isspace():
             continue
-        of_language = _read_chinese if _HAN.search(sentence[0]) else _read_english
+        of_language = _read_chinese if _is_chinese(sentence[0]) else _read_english
         found += of_language(text, sentence.start(), sentence[0])
     return found
 
 
+def _is_chinese(sentence: str) -> bool:
+    """Whether it has more Chinese letters than English words: "We will resend the 保温杯 by Friday" is English."""
+    return len(_HAN.findall(sentence)) > len(_WORD.findall(sentence))
+
+
 def _read_english(text: ReadableText, offset: int, sentence: str) -> Iterator[Statement]:
-    commitments = english_words.commitments(sentence)
-    if not commitments or english_words.is_conditional(sentence):
+    commitments = english_words.unconditional(sentence, english_commitments.commitments(sentence))
+    if not commitments:
         return
     times = without_overlaps(english_times.phrases(sentence))
     promised = False
@@ -57,14 +63,16 @@ def _read_english(text: ReadableText, offset: int, sentence: str) -> Iterator[St
 
 
 def _read_chinese(text: ReadableText, offset: int, sentence: str) -> Iterator[Statement]:
-    if chinese_words.is_question(sentence):
+    is_question = chinese_words.is_question(sentence)
+    if is_question and not chinese_words.is_proposal(sentence):
         return
     clauses = [(match.start(), match[0]) for match in _CLAUSE.finditer(sentence)]
-    is_conditional = chinese_words.is_conditional(sentence)
+    condition_at = chinese_words.condition_at(sentence)
     times = without_overlaps(list(chain(chinese_times.phrases(sentence), english_times.phrases(sentence))))
     for place, (start, clause) in enumerate(clauses):
         within = [each for each in times if start <= each.start < start + len(clause)]
-        if within and not is_conditional:
+        is_conditional = start + len(clause) > condition_at
+        if within and not is_conditional and not is_question:
             commitment = _commitment_of(clauses, place, within)
             for time in within if commitment else ():
                 yield _promise(text, offset, time, commitment.certainty * time.expression.certainty, "zh", clause)
@@ -77,13 +85,17 @@ def _commitment_of(clauses: list[tuple[int, str]], place: int, within: list[Time
     clause = clauses[place][1]
     if chinese_words.is_someone_else(clause):
         return None
-    own = chinese_words.commitments(clause)
+    own = chinese_words.commitments(clause) or chinese_words.deeds(clause, "".join(each for _, each in clauses))
     if own:
         return own[0]
     for _, following in clauses[place + 1 : place + 2]:
         after = chinese_words.commitments(following)
         if after and not chinese_times.phrases(following):
             return after[0]
+    if place and len(clause) - sum(each.end - each.start for each in within) <= 4:  # 会给您答复，最晚周五
+        _, before = clauses[place - 1]
+        told = [] if chinese_times.phrases(before) else chinese_words.commitments(before)
+        return told[0] if told else None
     return None
 
 

@@ -25,12 +25,16 @@ class Statement:
 
 @dataclass(frozen=True)
 class Commitment:
-    """Words by which we take something upon us. `told_at`: where it says that the customer will hear; else None."""
+    """Words by which we take something upon us. `told_at`: where it says that the customer will hear; else None.
+    `beside`: what must hold of its time where no verb holds the two together: "time" (it stands next to it: "give me
+    two days"), "end" (and ends the clause: "Update by Friday"), "ahead" (and looks ahead, unlike "Refund issued on
+    Monday")."""
 
     start: int
     end: int
     certainty: float
     told_at: int | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True)
