@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from customer360.promises.english_lists import DO, DONE, NO_DEEDS, OTHERS, OUTCOME, TELL, THING, US
+from customer360.promises.english_lists import DEPARTMENTS, DO, DONE, NO_DEEDS, OTHERS, OUTCOME, PEOPLE, TELL, THING, US
 from customer360.promises.statements import Commitment
 
 _ADVERB = (
-    r"(?: (?:also|then|certainly|definitely|surely|personally|gladly|be able to|now|again|of course|first|just"
+    r"(?:, [a-z ]{2,20},)?(?: (?:also|then|certainly|definitely|surely|personally|gladly|be able to|now|again"
+    r"|of course|first|just"
     r"|try (?:our"
     r"|my) best to|do (?:our|my) (?:very )?best to|try (?:to|and)|make every effort to|aim to|in any case|hopefully"
     r"|still"
@@ -22,7 +23,8 @@ _MEAN = (
     r"|guarantee(?: you)?|pledge|need|want|due|set|scheduled|able|ready|going|have|'ve got|(?:woul|')d like|hoping) to"
 )
 _WILL = (
-    r"(?:'ll|ll| will| shall|(?:'m| am|'re| are|'s| is)(?: now| also| all)? (?:going|gonna|aiming|planning|looking"
+    r"(?:'ll|ll| will| shall|(?:'m| am|'re| are|'s| is)(?: now| also| all)? (?:going|gonna|working(?: hard)?|trying"
+    r"|doing (?:our|my) (?:very )?best|aiming|planning|looking"
     r"|due|set"
     rf"|scheduled|able|ready|intending|expecting|committed) to| gonna|'m gonna|'re gonna|'m to| can| should| {_MEAN}"
     r"| can commit to)"
@@ -36,7 +38,7 @@ _VERB = (
 _OURS = re.compile(rf"(?<![a-z])(?P<who>{US})(?P<will>{_WILL}){_NOT}{_ADVERB} {_VERB}")
 _DOING = re.compile(
     rf"(?<![a-z])(?P<who>{US})(?P<will>'m| am|'re| are|'s| is)(?! not| no){_ADVERB} (?P<verb>(?!{NO_DEEDS}(?![a-z]))"
-    r"(?!cover|try|enjoy)[a-z-]{2,}ing)(?![a-z])"
+    r"(?!cover|try|enjoy|doing (?!it|this|that))[a-z-]{2,}ing)(?![a-z])"
 )
 # "We post it tomorrow": only with something of the customer's; "we ship within 24 hours" is what the shop always does.
 _PRESENT = re.compile(
@@ -50,6 +52,7 @@ _JOINED = re.compile(
     rf"(?<![a-z])(?P<who>{US})(?P<will>{_WILL}){_NOT} [a-z' ]{{3,60}}?,? (?:and|then)(?: then)?{_ADVERB}"
     rf" (?P<verb>(?P<tell>{TELL})|(?P<do>{DO}))(?![a-z])"
 )
+_LET = re.compile(rf"(?<![a-z])(?P<who>let (?:me|us))(?P<will>) (?!know)[a-z' ]{{2,40}}? and{_ADVERB} {_VERB}")
 _CUT = r"(?:^|[,.;:!?\n()]|- |(?<![a-z])(?:and|but|so|then)(?![a-z]))"
 _ELIDED = re.compile(
     rf"{_CUT} ?(?:sure |yes |ok |okay |sorry )?(?P<will>will|gonna|going to|shall|should(?= (?:have|be able|get|know)))"
@@ -66,20 +69,31 @@ _BARE = re.compile(
     r"|(?<![a-z])(?:let (?:me|us)|allow me to|i'd better) (?!know|have|see|down|be|get (?:a|the|your))[a-z]+(?![a-z])"
 )
 _GOES_OUT = re.compile(
-    rf"(?<![a-z]){THING}(?: [a-z]+)?(?:(?: will| is going to)?(?: only| also| then)? (?:goes? (?:out|through|live)"
+    rf"(?<![a-z]){THING}(?: [a-z]+)?(?:(?: will| is going to)?(?: only| also| then)? (?:goes? (?:out|through|live|back)"
     rf"|ships?|leaves? (?:us|our"
     rf"|the)"
     r"(?: warehouse| depot| workshop)?|follows?|reach(?:es)? you (?:by (?:e-?mail|mail|text)|via)|gets? (?:sent"
     r"|shipped|paid"
     r"|issued|posted|processed|refunded|fixed|printed|replaced|sorted|done|handled|resolved|looked at|collected"
-    r"|picked up)|come(?:s)? from (?:me|us)|be available|(?:show up|land|be back|appear|arrive) in your [a-z]+)|(?:'s"
+    r"|picked up)|come(?:s)? from (?:me|us)|(?:land|be back) in your [a-z]+)|(?:'s"
     r"| is)(?: now)? (?:going out"
     r"(?! for delivery)|shipping|leaving (?:us|our|the)|being (?:shipped|sent|posted|issued|processed|refunded"
     r"|dispatched)"
     r"|scheduled|planned|due to (?:leave|ship|go)|booked in))(?![a-z])"
+    r"|(?<![a-z])leaves? (?:our|the) (?:warehouse|building|depot|workshop)(?![a-z])"
+)
+# A name at the head of a clause: "Kate will call you"; not "your dealer will call you".
+_NAMED = re.compile(
+    rf"{_CUT} ?(?!(?:i|we|he|she|they|it|you|who|that|which|this|system) )[a-z]+(?: will|'ll| is going to)"
+    r" (?:(?:also|then|personally) )?(?:call|phone|ring|e-?mail|write to|contact|get back to|come back to|reach out to"
+    r"|update|inform|be in touch with|reply to|message|text) (?:you|u)(?![a-z])"
 )
 _SCHEDULED = re.compile(
-    r"(?<![a-z])(?:i|we)(?:'ve| have| just|'ve just| have just)* (?:scheduled|booked|arranged|set up|lined up|planned"
+    rf"(?:^|[.!\n] ?)(?:will|shall|to) be (?:{DONE})(?![a-z])|(?<![a-z])(?:i|we)(?:'ve| have)(?: just| already"
+    rf"| also)? (?:asked|told"
+    rf"|instructed) (?:(?:our |the )?(?:{DEPARTMENTS})|(?:our|the|my) (?:{PEOPLE})) to [a-z]+"
+    r"|(?:^|(?<![a-z])(?:can|may) )count on (?:an?|the|us|me|it)(?![a-z])"
+    r"|(?<![a-z])(?:i|we)(?:'ve| have| just|'ve just| have just)* (?:scheduled|booked|arranged|set up|lined up|planned"
     r"|put)(?: you down)?(?: for)?"
     r" (?:a|an|your|the|our|you in for a) (?:[a-z]+ ){0,2}?(?:call(?:[- ]?back)?|technician|engineer|visit|appointment"
     r"|pick-?up|collection|repair|fitter)(?![a-z])"
@@ -103,8 +117,9 @@ _RECEIVE = re.compile(
     r"|emailed"
     r"|given|sent|phoned|paid|credited|compensated|advised|kept|offered|messaged|rung|answered|connected|transferred))"
     rf"|expect {_NOT_CARRIED}(?:an?|to hear|to receive|to get|our|my|us|the|your|news|one|it)(?![a-z])"
-    r"|(?:receive|get|have|see|find)(?: (?:it|this|that|one|everything) (?:all )?from (?:me|us)"
+    r"|(?:receive|get|have|see|find)(?: (?:it|this|that|one|everything) (?:all )?from (?:me|us)|(?<=have) one"
     rf"|{_NOT_CARRIED}(?: (?:the|your|our|my|an?|some|that|this))?(?: [a-z]+){{0,3}}? {OUTCOME}))(?![a-z])"
+    rf"|(?<![a-z])you(?:'re| are) (?:getting|receiving) an? (?:brand |full |new |{OUTCOME})"
     rf"|(?:^|[,.;:!\n]) ?(?:so |and |then |please |kindly )*expect {_NOT_CARRIED}(?:an?|our|my|it|this|to hear|news"
     r"|to receive|one|the)(?![a-z])"
     r"|(?<![a-z])(?:we|i) (?:can )?(?:hereby )?(?:guarantee|promise|commit to|undertake)(?: you)?(?: an?| to)?(?! not)"
@@ -112,7 +127,9 @@ _RECEIVE = re.compile(
 )
 # Needed for it, so promised after it: "I'll need two days", "bear with me for ten minutes".
 _NEED = re.compile(
-    r"(?<![a-z])(?:(?:i|we)(?:'ll| will|'d| would)? (?:just |only )?(?=need )|(?:bear with|give|allow|grant) (?:me"
+    r"(?<![a-z])(?:(?:it|this|that)(?:'ll| will| should)(?: only)? (?=take (?:me|us) )"
+    r"|(?:i|we)(?:'ll| will|'d| would)? (?:just |only )?(?:need (?=until )|(?=need ))|(?:bear with|give|allow"
+    r"|grant) (?:me"
     r"|us)(?= |$))"
 )
 # Nobody acts, no verb: "Update by Friday", "Full refund to your card by Monday". The time stands next to it.
@@ -135,7 +152,8 @@ _HOPE = re.compile(
 )
 _USUAL = re.compile(r"(?<![a-z])(?:usually|normally|typically|generally|often|always|as a rule|on average)(?![a-z])")
 _PAST = re.compile(
-    r"(?<![a-z])(?:had (?:promised|said|told)|(?<!as )promised|told you|said (?:that )?(?:we|i|you|they)|was supposed"
+    r"(?<![a-z])(?:had (?:promised|said|told)|(?<!as )promised|told you|said (?:that )?(?:we|i|you|they)|(?:was|were"
+    r"|been) told|was supposed"
     r"|were supposed|would have|you (?:said|wrote|mentioned)|colleague (?:said|told|wrote))(?![a-z])"
 )
 _NEW_CLAUSE = re.compile(
@@ -146,6 +164,7 @@ _OTHERS = re.compile(rf"(?<![a-z])(?:{OTHERS})(?![a-z])")
 _OTHERS_ACT = re.compile(
     rf"(?:^|[,.;\n]|(?<![a-z])(?:that|because|as|but|so|and)) ?(?:the |your |our |their )?(?:{OTHERS})(?![a-z])"
 )
+_TO_THEM = re.compile(r" (?:to |with )?(?:you|u)(?![a-z])")
 _SAY = re.compile(rf"(?<![a-z])(?:says?|said|according to|per|from) (?:the |our |your )?(?:{OTHERS})(?![a-z])")
 _WE_ACT = re.compile(r"(?<![a-z])(?:i|we|our|my)(?![a-z])")
 _MEAN_TO_TELL = re.compile(rf"(?:{TELL})(?![a-z])")
@@ -154,18 +173,29 @@ _TRYING = re.compile(
 )
 
 
+_CERTAINTY = {
+    _PASSIVE: 0.85,
+    _DOING: 0.8,
+    _PRESENT: 0.8,
+    _BARE: 0.8,
+    _SCHEDULED: 0.8,
+    _NAMED: 0.8,
+    _RECEIVE: 0.9,
+    _GOES_OUT: 0.85,
+}
+
+
 def commitments(sentence: str) -> list[Commitment]:
     """What the sentence says we will do; nothing of clauses that ask, tell of the past, hope or tell what is usual."""
     if sentence.rstrip().endswith("?"):
         return []
     found = [
         _commitment(match, 0.95 if match["tell"] or (pattern is _OURS and match["do"]) else 0.85)
-        for pattern in (_OURS, _ELIDED, _JOINED)
+        for pattern in (_OURS, _ELIDED, _JOINED, _LET)
         for match in pattern.finditer(sentence)
         if not (match["verb"] == "have" and re.match(r" (?:to|been|you)(?![a-z])", sentence[match.end() :]))
     ]
-    others = ((_PASSIVE, 0.85), (_DOING, 0.8), (_PRESENT, 0.8), (_BARE, 0.8), (_SCHEDULED, 0.8), (_RECEIVE, 0.9))
-    for pattern, certainty in (*others, (_GOES_OUT, 0.85)):
+    for pattern, certainty in _CERTAINTY.items():
         found += [Commitment(match.start(), match.end(), certainty) for match in pattern.finditer(sentence)]
     found += [Commitment(match.start(), match.end(), 0.8, beside="time") for match in _NEED.finditer(sentence)]
     found += [
@@ -198,9 +228,13 @@ def _is_of_others(sentence: str, commitment: Commitment) -> bool:
     if _SAY.search(sentence) and not re.match(r"(?:i|we)(?![a-z])", said):
         return True
     if re.match(r"(?:they|he|she)(?![a-z])", said):
-        return bool(_OTHERS.search(before))
+        return bool(_OTHERS.search(before)) or said.endswith(("come", "coming"))
     is_elided = re.match(r"[,.;:!?\n ]*(?:and|but|so|then|will|shall|should)(?![a-z])", said)
-    if re.match(r" ?(?:and|but|so|then)(?![a-z])", said) and not _WE_ACT.search(before):
+    if (
+        re.match(r" ?(?:and|but|so|then)(?![a-z])", said)
+        and not _WE_ACT.search(before)
+        and not _TO_THEM.match(sentence, commitment.end)
+    ):
         return True  # "the refund was issued and will show on your statement"
     others = list(_OTHERS_ACT.finditer(before)) if is_elided else []
     return bool(others and not _WE_ACT.search(before[others[-1].end() :]))

@@ -38,13 +38,13 @@ NO_DEEDS = (
     r"|reach|feel|seem)"
     r"(?:e|ing|s)?"
 )
-_PEOPLE = (
+PEOPLE = (
     r"teams?|colleagues?|department|dept|manager|supervisor|specialists?|agents?|staff|representative|rep|office"
     r"|warehouse|desk|technicians?|engineers?|experts?|advisors?|advisers?|someone|group|lead|leader|boss|director"
     r"|accountant|buyer|consultant|coordinator|developers?|devs?|mechanic|fitter|workshop|lab|branch|shop|store manager"
     r"|head office|back office|management|support|guys|people|folks|person in charge|account manager|crew|operations"
 )
-_DEPARTMENTS = (
+DEPARTMENTS = (
     r"finance|accounts|accounting|billing|logistics|returns|management|head office|back office|customer (?:care"
     r"|service)"
     r"|tech(?:nical)? support|second[- ]line|(?:tier|level) ?[23]|quality|procurement|purchasing|the depot|the workshop"
@@ -54,11 +54,11 @@ _DEPARTMENTS = (
 US = (
     r"(?:i|we|us|u?s both|(?:one of |somebody from |someone from |someone in |somebody in )?(?:our|my|the|a|an)"
     r" (?!carrier|courier|bank|post|driver|customer)(?:[a-z-]+ ){0,3}?"
-    rf"(?:{_PEOPLE})(?: (?!and|is|are|will|shall|can|should|was|has|had|plans|aims|expects|intends)[a-z]+)?"
+    rf"(?:{PEOPLE})(?: (?!and|is|are|will|shall|can|should|was|has|had|plans|aims|expects|intends)[a-z]+)?"
     rf"(?: (?:on duty|(?:from|in|at|of) (?:our |the |my )?[a-z]+(?: (?:team|department|dept|desk))?))?"
     r"|(?:some(?:one|body)|a member|a human|[a-z]+)(?: (?:from|of|in|at) (?:our|the|my) (?:[a-z]+ ?){1,3}?)"
-    rf"|(?:some(?:one|body)|[a-z]+) (?:from|of|in|at) (?:our |the |my )?(?:{_DEPARTMENTS})"
-    rf"|our (?:mr|mrs|ms|miss)\.? [a-z]+|some(?:one|body)|(?:our |my )?(?:{_DEPARTMENTS})|they|he|she)"
+    rf"|(?:some(?:one|body)|[a-z]+) (?:from|of|in|at) (?:our |the |my )?(?:{DEPARTMENTS})"
+    rf"|our (?:mr|mrs|ms|miss)\.? [a-z]+|some(?:one|body)|(?:our |my )?(?:{DEPARTMENTS})|they|he|she)"
 )
 # Who does not act for us, wherever it stands.
 OTHERS = (
@@ -67,11 +67,14 @@ OTHERS = (
     r"|card issuer|card company|paypal|visa|mastercard|alipay|klarna|sellers?|vendors?|merchants?|marketplace"
     r"|manufacturers?|suppliers?|publishers?|brand|insurers?|insurance|customs|police|airline|hotel|landlord"
     r"|neighbou?rs?"
-    r"|payment provider|shipping (?:company|line)|freight|forwarder|authorities|apple|google|amazon|ebay"
+    r"|payment provider|shipping (?:company|line)|freight|forwarder|authorities|apple|google|amazon|ebay|dealers?"
+    r"|distributor|service partner|partners?|broker|importer|third part(?:y|ies)"
+    r"|tax office|yto|zto|sto|yunda|cainiao|jd logistics|china post|ems|aramex|deutsche post|la poste|inpost"
 )
 # What a customer waits for and we give; not the parcel, which the carrier brings.
 _OUTCOME_WORDS = (
-    r"updates?|reply|answer|response|refund|replacement|decision|news|call(?:[- ]?back)?|tracking (?:number|link"
+    r"updates?|payout|info(?:rmation)?|password|reply|answer|response|refund|replacement"
+    r"|decision|news|call(?:[- ]?back)?|tracking (?:number|link"
     r"|details|id)"
     r"|label|invoice|credit(?: note)?|feedback|report|results?|findings|quote|voucher|coupon|confirmation|details"
     r"|solution|resolution|money|amount|compensation|e-?mail|message|verdict|outcome|offer|proposal|instructions"

@@ -73,7 +73,8 @@ _BY = (
     r"|at the latest(?: by| on)?|latest(?: by)?) )"
 )
 DURATION = re.compile(
-    rf"{_L}(?P<lead>(?:(?:(?:give|allow|grant|bear with) (?:us|me)(?: for)?|need|with ?in|in|inside|under"
+    rf"{_L}(?P<lead>(?:(?:(?:give|allow|grant|bear with) (?:us|me)(?: for)?|need|take (?:me|us)|with ?in|in|inside"
+    rf"|under"
     rf"|over)(?: {_MOST})?|{_MOST})"
     r"(?: the)?(?: (?:next"
     r"|following|coming|course of the next))?)"

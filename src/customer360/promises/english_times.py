@@ -18,6 +18,8 @@ from customer360.promises.english_time_words import (
 )
 from customer360.promises.expressions import AFTERNOON, DAY_END, MORNING, NOON, TimeExpression, TimePhrase
 
+_GIVEN = re.compile(r"(?<![a-z])(?:(?:give|allow) (?:me|us|our team|the team)|(?:i|we)(?:'ll)? need) $")
+
 
 def phrases(text: str) -> list[TimePhrase]:
     """Every English time phrase in `text` (as ReadableText.plain), overlaps included."""
@@ -36,7 +38,8 @@ def _phrase(match: re.Match, expression: TimeExpression | None) -> TimePhrase:
 def _stands_alone(match: re.Match) -> bool:
     """Not "until Friday", "Monday to Friday", "Friday's"."""
     text, said = match.string, match[0]
-    if said.startswith("until ") or RANGE_AFTER.match(text, match.end()):
+    given = _GIVEN.search(text[max(0, match.start() - 20) : match.start()])  # "give me until Friday"
+    if (said.startswith("until ") and not given) or RANGE_AFTER.match(text, match.end()):
         return False
     if said.startswith(("by ", "before ", "no later")):  # "taken care of by Friday"
         return True
@@ -52,7 +55,7 @@ def _duration(match: re.Match) -> TimeExpression | None:
     number = numerals.english(said) if said else float(numerals.FEW if many else 1)
     number = {"two": 2.0, "three": 3.0}.get(match["or"], number) + (0.5 if match["plus"] else 0)
     certainty = 0.5 if (numerals.is_about(said) if said else many) else 1.0
-    if not re.match(r"with|in|under|over|give|allow|grant|bear|need", lead):
+    if not re.match(r"with|in|under|over|give|allow|grant|bear|need|take", lead):
         certainty *= 0.8
     if match["minute"] or match["hour"]:
         return TimeExpression("minutes", round(number * (1 if match["minute"] else 60)), certainty=certainty)

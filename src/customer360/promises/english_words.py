@@ -66,7 +66,7 @@ _LATER = re.compile(
     + _NEWS
     + r"|at a later (?:date|time|point|stage)|(?:some|an)(?: )?other (?:time|day)|some ?time|in the (?:near )?future"
     r"|in a (?:while|bit|moment|minute|sec|second|jiffy)|eventually|down the line|in time|in the next little while"
-    r"|without (?:undue |further )?delay|at the soonest|at some (?:point|stage)"
+    r"|without (?:undue |further )?delay|at the soonest|to follow(?= ?(?:$|[.!,;]))|at some (?:point|stage)"
     r"|when the time comes)(?![a-z])"
 )
 
