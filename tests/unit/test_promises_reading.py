@@ -93,6 +93,75 @@ def test_a_name_never_stands_in_what_is_quoted():
             assert "王" not in statement.quoted
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Update by Friday.", "by Friday"),
+        ("You will be contacted within the hour.", "within the hour"),
+        ("Finance will release the payment on Tuesday.", "on Tuesday"),
+        ("I'm on it and should have this sorted by half past four.", "by half past four"),
+        ("Let me check with the depot and revert by COB.", "by COB"),
+        ("Give me until 5pm.", "until 5pm"),
+        ("I'll need two days to check this with the factory.", "need two days"),
+        ("It ships first thing Monday.", "first thing Monday"),
+        ("I'll call you tomorrow, and if you can't talk then just text me.", "tomorrow"),
+        ("Sorry about the call we promised, I will ring you on Monday or Tuesday.", "Tuesday"),
+        ("We will let the logs run overnight.", "overnight"),
+        ("A technician will visit you on Wednesday between 2 and 4 pm.", "on Wednesday between 2 and 4 pm"),
+        ("We will resend the 保温杯 by Friday.", "by Friday"),
+        ("Kate will call you in an hour or two.", "in an hour or two"),
+        ("[资料] 检测报告大后天发您。", "大后天"),
+        ("今晚8点前更新进展。", "今晚8点前"),
+        ("下午6点前给您把差价退了。", "下午6点前"),
+        ("处理时间不超过48小时，请放心。", "48小时"),
+        ("月中给您补发赠品。", "月中"),
+        ("处理结果会通知您，最晚周五。", "周五"),
+        ("补差价的申请我今天提交上去。", "今天"),
+        ("您的投诉我们24小时内处理。", "24小时内"),
+        ("我明天给您打电话，如果您不方便就告诉我。", "明天"),
+        ("周三或周四给您回复。", "周四"),
+        ("师傅会在明天下午三点到五点到您家检修。", "明天下午三点到五点"),
+    ],
+)
+def test_ways_to_promise(text, said):
+    assert promised(text) == [said]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reply by Friday to keep your claim open.",
+        "Refund issued on Monday.",
+        "Your reply by Friday would be appreciated.",
+        "We need your reply within 3 days.",
+        "Your refund was issued and will show on your statement within 5 days.",
+        "The seller has said he will post the screws within two days.",
+        "Your dealer will call you tomorrow.",
+        "We will have new stock on Friday.",
+        "I'm off tomorrow.",
+        "They should come back to me tomorrow.",
+        "I see that UPS came and will try again tomorrow.",
+        "We ship within 24 hours.",
+        "It won't be today.",
+        "The new model ships next month, says the manufacturer.",
+        "第三方卖家说今天补发。",
+        "今天早上给您回过电话了。",
+        "预售商品，15天内发货。",
+        "上次答应您周一回复，现在结果出来了。",
+        "三天内给您退款，前提是商品完好。",
+        "给您添麻烦了，今天调休上班。",
+        "本店每天下午4点统一发货。",
+    ],
+)
+def test_what_is_no_promise_of_ours(text):
+    assert promised(text) == []
+
+
+def test_a_put_off_that_asks_for_leave_is_one():
+    assert put_off("补偿的事改天再帮您申请可以吗") == ["改天"]
+    assert promised("您看周五给您打电话可以吗？") == []
+
+
 def test_two_promises_of_one_comment_are_two():
     assert promised("We'll call you tomorrow. Your refund will be issued within 3 days.") == [
         "tomorrow",
