@@ -101,7 +101,7 @@ def test_a_name_never_stands_in_what_is_quoted():
         ("Finance will release the payment on Tuesday.", "on Tuesday"),
         ("I'm on it and should have this sorted by half past four.", "by half past four"),
         ("Let me check with the depot and revert by COB.", "by COB"),
-        ("Give me until 5pm.", "until 5pm"),
+        ("Give us until Friday.", "until Friday"),
         ("I'll need two days to check this with the factory.", "need two days"),
         ("It ships first thing Monday.", "first thing Monday"),
         ("I'll call you tomorrow, and if you can't talk then just text me.", "tomorrow"),
