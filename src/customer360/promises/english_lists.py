@@ -52,7 +52,7 @@ DEPARTMENTS = (
 )
 # Who acts for us.
 US = (
-    r"(?:i|we|us|u?s both|(?:one of |somebody from |someone from |someone in |somebody in )?(?:our|my|the|a|an)"
+    r"(?:i|we|us|(?:one of |somebody from |someone from |someone in |somebody in )?(?:our|my|the|a|an)"
     r" (?!carrier|courier|bank|post|driver|customer)(?:[a-z-]+ ){0,3}?"
     rf"(?:{PEOPLE})(?: (?!and|is|are|will|shall|can|should|was|has|had|plans|aims|expects|intends)[a-z]+)?"
     rf"(?: (?:on duty|(?:from|in|at|of) (?:our |the |my )?[a-z]+(?: (?:team|department|dept|desk))?))?"
