@@ -1,4 +1,4 @@
--- A row here is a stretch of a ticket's life that does not end where the next begins, or is the first and does not begin
+-- A row here is a stretch of a ticket that does not end where the next begins, or is the first and does not begin
 -- with the ticket, or the last and does not go on: what a ticket waited for would be missing or counted twice.
 with
 

@@ -2,6 +2,10 @@
 
 with
 
+events as (
+    select * from {{ ref('int_ticket_events_unnested') }}
+),
+
 listed as (
     select user_id as agent_id, _loaded_at from {{ ref('stg_helpdesk__users') }} where is_staff
 ),
@@ -10,9 +14,9 @@ listed as (
 assigned as (
     select assignee_id as agent_id, _loaded_at from {{ ref('stg_helpdesk__tickets') }}
     union all
-    select value as agent_id, _loaded_at from {{ ref('int_ticket_events_unnested') }} where field = 'assignee_id'
+    select value as agent_id, _loaded_at from events where field = 'assignee_id'
     union all
-    select previous_value as agent_id, _loaded_at from {{ ref('int_ticket_events_unnested') }} where field = 'assignee_id'
+    select previous_value as agent_id, _loaded_at from events where field = 'assignee_id'
 ),
 
 said as (

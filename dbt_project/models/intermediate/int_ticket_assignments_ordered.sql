@@ -23,7 +23,7 @@ changes as (
     where
         field in ('assignee_id', 'group_id')
         and (problem is null or problem <> 'repeated')
-        {%- if is_incremental() %}
+    {%- if is_incremental() %}
         and ticket_id in (select ticket_id from events where {{ is_new_to_this_model() }})
         {%- endif %}
 ),

@@ -27,56 +27,68 @@ unnested as (
     {%- endif %}
 ),
 
--- The same, said again by a later event of the same moment; a field that was something else in between is no repetition.
+things as (
+    select
+        *,
+        thing.field,
+        thing.value,
+        thing.previous_value,
+        thing.author_id,
+        thing.is_public,
+        thing.body
+    from unnested
+),
+
+-- The same, said again by a later event of the same moment; a field that was something else in between is none.
 repeated as (
     select
         event_id,
         part_number
-    from unnested
+    from things
     where is_simultaneous
     qualify rank() over (
         partition by
             ticket_id,
             occurred_at,
-            coalesce(thing.author_id, updater_id),
-            thing.field,
-            thing.value,
-            thing.body,
-            case when thing.field = 'tags' then thing.previous_value end
+            coalesce(author_id, updater_id),
+            field,
+            value,
+            body,
+            case when field = 'tags' then previous_value end
         order by event_number
     ) > 1
     and (
-        coalesce(thing.field, 'tags') = 'tags'
-        or thing.value is not distinct from lag(thing.value) over (
-            partition by ticket_id, occurred_at, thing.field order by event_number, part_number
+        coalesce(field, 'tags') = 'tags'
+        or value is not distinct from lag(value) over (
+            partition by ticket_id, occurred_at, field order by event_number, part_number
         )
     )
 ),
 
 done as (
     select
-        unnested.event_id,
-        cast(unnested.part_number as integer) as part_number,
-        unnested.ticket_id,
-        unnested.event_number,
-        unnested.updater_id,
-        unnested.occurred_at,
-        case when unnested.thing.field is null then 'comment' else 'field' end as kind,
-        unnested.thing.field,
-        coalesce(codes.code, unnested.thing.value) as value,
-        coalesce(codes_before.code, unnested.thing.previous_value) as previous_value,
+        things.event_id,
+        cast(things.part_number as integer) as part_number,
+        things.ticket_id,
+        things.event_number,
+        things.updater_id,
+        things.occurred_at,
+        case when things.field is null then 'comment' else 'field' end as kind,
+        things.field,
+        coalesce(codes.code, things.value) as value,
+        coalesce(codes_before.code, things.previous_value) as previous_value,
         case
-            when unnested.thing.field is null then coalesce(unnested.thing.author_id, unnested.updater_id)
+            when things.field is null then coalesce(things.author_id, things.updater_id)
         end as author_id,
-        unnested.thing.is_public,
-        unnested.thing.body,
-        case when repeated.event_id is not null then 'repeated' else unnested.problem end as problem,
-        unnested._loaded_at
-    from unnested
-    left join repeated on unnested.event_id = repeated.event_id and unnested.part_number = repeated.part_number
-    left join codes on unnested.thing.field = codes.field and unnested.thing.value = codes.source_code
+        things.is_public,
+        things.body,
+        case when repeated.event_id is not null then 'repeated' else things.problem end as problem,
+        things._loaded_at
+    from things
+    left join repeated on things.event_id = repeated.event_id and things.part_number = repeated.part_number
+    left join codes on things.field = codes.field and things.value = codes.source_code
     left join codes as codes_before
-        on unnested.thing.field = codes_before.field and unnested.thing.previous_value = codes_before.source_code
+        on things.field = codes_before.field and things.previous_value = codes_before.source_code
 )
 
 select * from done

@@ -17,7 +17,7 @@ handoffs as (
     from all_assignments
     where
         is_handoff
-        {%- if is_incremental() %}
+    {%- if is_incremental() %}
         and ticket_id in (select ticket_id from all_assignments where {{ is_new_to_this_model() }})
         {%- endif %}
     group by ticket_id, event_number

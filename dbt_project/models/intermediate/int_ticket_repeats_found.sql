@@ -33,7 +33,7 @@ events as (
     where
         all_events.ticket_id in (select ticket_id from handoffs)
         and (all_events.problem is null or all_events.problem <> 'repeated')
-        {%- if is_incremental() %}
+    {%- if is_incremental() %}
         and all_events.{{ is_touched('all_events', 'staff') | indent(8) }}
         {%- endif %}
 ),

@@ -23,7 +23,7 @@ comments as (
         kind = 'comment'
         and is_public
         and (problem is null or problem <> 'repeated')
-        {%- if is_incremental() %}
+    {%- if is_incremental() %}
         and {{ is_touched('all_events', 'staff') | indent(8) }}
         {%- endif %}
 ),

@@ -15,7 +15,7 @@ events as (
     from all_events
     where
         (problem is null or problem <> 'repeated')
-        {%- if is_incremental() %}
+    {%- if is_incremental() %}
         and ticket_id in (select ticket_id from all_events where {{ is_new_to_this_model() }})
         {%- endif %}
 ),
@@ -36,11 +36,11 @@ openings as (
         tickets.opened_at as began_at,
         0 as place,
         {%- for column, field in fields.items() %}
-        coalesce(
-            min_by(coalesce(events.previous_value, ''), events.place) filter (where events.field = '{{ field }}'),
-            {%- if field != 'status' %} max(tickets.{{ field }}),{% endif %}
-            ''
-        ) as {{ column }},
+            coalesce(
+                min_by(coalesce(events.previous_value, ''), events.place) filter (where events.field = '{{ field }}'),
+                {%- if field != 'status' %} max(tickets.{{ field }}),{% endif %}
+                ''
+            ) as {{ column }},
         {%- endfor %}
         max(events._loaded_at) as _loaded_at
     from events
@@ -57,7 +57,7 @@ moments as (
         greatest(openings.began_at, events.occurred_at) as began_at,
         events.place,
         {%- for column, field in fields.items() %}
-        case when events.field = '{{ field }}' then coalesce(events.value, '') end as {{ column }},
+            case when events.field = '{{ field }}' then coalesce(events.value, '') end as {{ column }},
         {%- endfor %}
         openings._loaded_at
     from events
@@ -71,7 +71,7 @@ filled as (
         began_at,
         place,
         {%- for column in fields %}
-        last_value({{ column }} ignore nulls) over history as {{ column }},
+            last_value({{ column }} ignore nulls) over history as {{ column }},
         {%- endfor %}
         _loaded_at,
         lead(began_at) over history as next_at
@@ -86,7 +86,9 @@ changed as (
     window history as (partition by ticket_id order by place)
     qualify
         row_number() over history = 1
-        {%- for column in fields %} or {{ column }} <> lag({{ column }}) over history{% endfor %}
+        {%- for column in fields %}
+            or {{ column }} <> lag({{ column }}) over history
+        {%- endfor %}
 ),
 
 stretches as (

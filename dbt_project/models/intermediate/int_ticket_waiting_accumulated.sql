@@ -70,8 +70,8 @@ accumulated as (
     select
         ticket_id,
         {%- for kind, holds in kinds.items() %}
-        sum(case when {{ holds }} then coalesce(seconds, 0) else 0 end) as {{ kind }}_seconds,
-        sum(case when {{ holds }} then coalesce(working_seconds, 0) else 0 end) as {{ kind }}_working_seconds,
+            sum(case when {{ holds }} then coalesce(seconds, 0) else 0 end) as {{ kind }}_seconds,
+            sum(case when {{ holds }} then coalesce(working_seconds, 0) else 0 end) as {{ kind }}_working_seconds,
         {%- endfor %}
         sum(case when began_at < first_resolved_at then coalesce(working_seconds, 0) else 0 end)
             as first_resolution_working_seconds,

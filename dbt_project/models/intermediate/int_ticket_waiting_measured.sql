@@ -44,9 +44,9 @@ summed as (
     select
         accumulated.ticket_id,
         {%- for kind, holds in kinds.items() %}
-        accumulated.{{ kind }}_seconds + case when {{ holds }} then timed.seconds else 0 end as {{ kind }}_seconds,
-        accumulated.{{ kind }}_working_seconds
-        + case when {{ holds }} then coalesce(timed.working_seconds, 0) else 0 end as {{ kind }}_working_seconds,
+            accumulated.{{ kind }}_seconds + case when {{ holds }} then timed.seconds else 0 end as {{ kind }}_seconds,
+            accumulated.{{ kind }}_working_seconds
+            + case when {{ holds }} then coalesce(timed.working_seconds, 0) else 0 end as {{ kind }}_working_seconds,
         {%- endfor %}
         accumulated.is_schedule_missing
         or (timed.ticket_id is not null and timed.working_seconds is null) as is_schedule_missing
@@ -58,10 +58,10 @@ measured as (
     select
         ticket_id,
         {%- for kind in kinds %}
-        {{ minutes(kind ~ '_seconds') }} as {{ kind }}_minutes,
-        case
-            when not is_schedule_missing then {{ minutes(kind ~ '_working_seconds') }}
-        end as {{ kind }}_business_minutes,
+            {{ minutes(kind ~ '_seconds') }} as {{ kind }}_minutes,
+            case
+                when not is_schedule_missing then {{ minutes(kind ~ '_working_seconds') }}
+            end as {{ kind }}_business_minutes,
         {%- endfor %}
         is_schedule_missing
     from summed

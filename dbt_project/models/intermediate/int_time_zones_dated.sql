@@ -8,8 +8,8 @@ offsets as (
     from {{ ref('time_zone_offsets') }}
 ),
 
--- A local hour that comes twice is its first coming; one that is skipped goes by the clocks before the change. So of the
--- two offsets around a change the greater says from when on, in local time, the new one holds.
+-- A local hour that comes twice is its first coming; one that is skipped goes by the clocks before the change. So of
+-- the two offsets around a change the greater says from when on, in local time, the new one holds.
 dated as (
     select
         time_zone,

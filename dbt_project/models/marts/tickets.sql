@@ -72,13 +72,13 @@ joined as (
         resolutions.resolution_minutes,
         resolutions.resolution_business_minutes,
         {%- for kind in kinds_of_waiting('status') %}
-        waiting.{{ kind }}_minutes,
-        waiting.{{ kind }}_business_minutes,
+            waiting.{{ kind }}_minutes,
+            waiting.{{ kind }}_business_minutes,
         {%- endfor %}
         waiting.is_schedule_missing,
 
         {%- for name, rows in counts.items() %}
-        case when tickets.has_events then coalesce({{ rows }}.{{ name }}, 0) end as {{ name }},
+            case when tickets.has_events then coalesce({{ rows }}.{{ name }}, 0) end as {{ name }},
         {%- endfor %}
         resolutions.reopen_count,
         case
