@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key='ticket_id',
-    pre_hook="{{ forget_touched(ref('int_ticket_assignments_ordered')) }}"
+    pre_hook="{{ forget_touched(ref('int_ticket_events_unnested')) }}"
 ) }}
 
 with
@@ -9,6 +9,11 @@ all_assignments as (
     select * from {{ ref('int_ticket_assignments_ordered') }}
 ),
 
+all_events as (
+    select * from {{ ref('int_ticket_events_unnested') }}
+),
+
+-- Any new event of a ticket may move the numbers of the others.
 handoffs as (
     select
         ticket_id,
@@ -18,7 +23,7 @@ handoffs as (
     where
         is_handoff
     {%- if is_incremental() %}
-        and ticket_id in (select ticket_id from all_assignments where {{ is_new_to_this_model() }})
+        and ticket_id in (select ticket_id from all_events where {{ is_new_to_this_model() }})
         {%- endif %}
     group by ticket_id, event_number
 ),
@@ -29,7 +34,7 @@ assigned as (
         event_number,
         max_by(coalesce(value, ''), part_number) filter (where field = 'assignee_id') as agent_after,
         min_by(coalesce(previous_value, ''), part_number) filter (where field = 'assignee_id') as agent_before
-    from {{ ref('int_ticket_events_unnested') }}
+    from all_events
     where
         field in ('assignee_id', 'group_id')
         and (problem is null or problem <> 'repeated')
