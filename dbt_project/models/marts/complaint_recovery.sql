@@ -8,7 +8,7 @@ strata as (
     from {{ ref('int_complaint_strata_counted') }}
 ),
 
--- who is alike counts for as much as there are complaints of their kind
+-- who is alike counts for as much as there are complaints of their kind; added up exactly, in whatever order
 weighed as (
     select
         breakdown,
@@ -17,9 +17,11 @@ weighed as (
         handling,
         sum(complaint_count) as complaint_count,
         sum(buyer_count) as buyer_count,
-        cast(sum(weight * similar_rate) as double) as similar_rate,
-        cast(sum(weight * weight * similar_rate * (1 - similar_rate) / similar_count) as double) as similar_variance,
-        cast(sum(similar_count) as double) as similar_count
+        cast(sum(cast(weight * similar_rate as decimal(38, 18))) as double) as similar_rate,
+        cast(sum(
+            cast(weight * weight * similar_rate * (1 - similar_rate) / similar_count as decimal(38, 24))
+        ) as double) as similar_variance,
+        cast(sum(cast(similar_count as decimal(38, 9))) as double) as similar_count
     from strata
     group by breakdown, month, value_tier, handling
 ),
