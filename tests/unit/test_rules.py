@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -62,11 +61,9 @@ PURCHASE, SIGN_IN = 2, 3  # lines of growth_rules.csv
 REGISTERED, BRONZE, SILVER, GOLD, DIAMOND = range(2, 7)  # lines of member_levels.csv
 
 
-def test_the_rules_as_shipped_are_good_and_checked_in_no_time(folder):
+def test_the_rules_as_shipped_are_good(folder):
     rules.check(SEEDS)
-    started = time.process_time()
     rules.check(folder)
-    assert time.process_time() - started < 0.05
 
 
 def test_the_tables_are_those_of_the_dbt_project():
