@@ -27,6 +27,13 @@ class Settings:
     members_url: str | None = None
     as_of: date | None = None
     keep_publications: int = 5
+    keep_log_days: int = 90
+    keep_raw_days: int | None = None  # how long superseded versions of records are kept; None keeps all of them
+    max_file_bytes: int = 20 << 30  # of one delivered file, as it comes and unpacked
+    stale_after_hours: int = 36  # a source or publication that is older raises an alert
+    alert_url: str | None = field(default=None, repr=False)  # a webhook's address is its password
+    lineage_url: str | None = field(default=None, repr=False)  # a file, or an OpenLineage server
+    hash_key: str | None = field(default=None, repr=False)  # secret of keyed hashes; None: a key file of this home
     memory_limit: str = "3GB"  # of DuckDB while it builds; what does not fit goes to disk beside the warehouse
     dbt_project: Path | None = None  # default: the folder beside the package
     expectations: Path | None = None  # a company's own thresholds and exceptions, on top of expectations/
@@ -47,6 +54,11 @@ class Settings:
     @property
     def published(self) -> Path:
         return self.home / "published"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the secret of keyed hashes is kept when the environment gives none."""
+        return self.home / "secrets" / "hash.key"
 
     @property
     def quality_report(self) -> Path:
@@ -83,6 +95,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         members_url=text("MEMBERS_URL"),
         as_of=_date(text("AS_OF")),
         keep_publications=_positive("KEEP_PUBLICATIONS", text("KEEP_PUBLICATIONS"), default=5),
+        keep_log_days=_positive("KEEP_LOG_DAYS", text("KEEP_LOG_DAYS"), default=90),
+        keep_raw_days=_positive("KEEP_RAW_DAYS", text("KEEP_RAW_DAYS"), default=None),
+        max_file_bytes=_positive("MAX_FILE_BYTES", text("MAX_FILE_BYTES"), default=20 << 30),
+        stale_after_hours=_positive("STALE_AFTER_HOURS", text("STALE_AFTER_HOURS"), default=36),
+        alert_url=text("ALERT_URL"),
+        lineage_url=text("LINEAGE_URL"),
+        hash_key=text("HASH_KEY"),
         memory_limit=text("MEMORY_LIMIT") or "3GB",
         dbt_project=Path(text("DBT_PROJECT")).absolute() if text("DBT_PROJECT") else None,
         expectations=Path(text("EXPECTATIONS")).expanduser().absolute() if text("EXPECTATIONS") else None,
@@ -111,7 +130,7 @@ def _date(value: str | None) -> date | None:
         raise SettingError(f"CUSTOMER360_AS_OF is {value!r}; it must be a date such as 2026-01-31.") from None
 
 
-def _positive(name: str, value: str | None, *, default: int) -> int:
+def _positive(name: str, value: str | None, *, default: int | None) -> int | None:
     if value is None:
         return default
     if not value.isdigit() or int(value) < 1:
