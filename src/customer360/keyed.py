@@ -1,9 +1,9 @@
 """Keyed hashes: a fingerprint of an identifier that nobody without the key can make or try out.
 
-A plain hash of an e-mail address or a phone number is no protection: there are few enough of them to hash them all. What
-has to be recognised again without being kept (who was erased) is therefore kept as HMAC-SHA-256 under a secret, which is
-CUSTOMER360_HASH_KEY, or else made once and kept in `$CUSTOMER360_HOME/secrets/hash.key` (0600 in a folder 0700). Whoever
-changes the secret no longer recognises what was fingerprinted before.
+A plain hash of an e-mail address or a phone number is no protection: there are few enough of them to hash them all.
+What has to be recognised again without being kept (who was erased) is therefore kept as HMAC-SHA-256 under a secret.
+That is CUSTOMER360_HASH_KEY, or else made once and kept in `$CUSTOMER360_HOME/secrets/hash.key` (0600 in a folder
+0700). Whoever changes the secret no longer recognises what was fingerprinted before.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def keyed_hash(key: bytes, *parts: str) -> str:
 
 
 def hash_key(settings: Settings) -> bytes:
-    """The secret of this warehouse; makes the key file the first time. Raises SettingError for one that is too short."""
+    """The secret of this warehouse; makes the key file the first time. Raises SettingError when it is too short."""
     if settings.hash_key:
         if len(settings.hash_key) < SHORTEST_KEY:
             raise SettingError(f"CUSTOMER360_HASH_KEY is too short; it must have {SHORTEST_KEY} characters or more.")
