@@ -64,7 +64,7 @@ OPS_PUBLISHED = {
     "quarantine_counts": """
         select source_system, source_table, column_name, reason, count(*) as row_count,
             min(quarantined_at) as first_quarantined_at, max(quarantined_at) as last_quarantined_at
-        from ops.quarantine group by all
+        from ops.quarantine where replayed_at is null group by all
     """,
 }
 

@@ -176,7 +176,7 @@ def _lay_out_facts(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
             quarantined as (
                 select distinct coalesce(source_record_id, concat(load_id, source_file, source_row))
                 from warehouse.ops.quarantine
-                where source_system = $source and source_table = $table
+                where source_system = $source and source_table = $table and replayed_at is null
                     and (source_record_id is null
                         or source_record_id not in (select "{table.key}" from warehouse.raw.{table.raw_name}))
             )

@@ -196,7 +196,8 @@ def _quarantine(connection: duckdb.DuckDBPyConnection) -> list[dict]:
         connection,
         """
         select source_system, source_table, column_name, reason, count(*) as row_count, max(quarantined_at) as last_at
-        from ops.quarantine group by all order by row_count desc, source_system, source_table, reason
+        from ops.quarantine where replayed_at is null
+        group by all order by row_count desc, source_system, source_table, reason
         """,
     )
 

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from customer360.sources.contract import SYSTEM_COLUMNS, TABLES
 
 SCHEMAS = ("raw", "staging", "identity", "intermediate", "marts", "ops")
 
+# Columns that came later stand at the end, without `not null`: homes made before them get them by `alter table`.
 OPS_TABLES = {
     "pipeline_runs": """
         run_id varchar primary key, command varchar not null, started_at timestamp not null, ended_at timestamp,
@@ -34,12 +36,14 @@ OPS_TABLES = {
         started_at timestamp not null, ended_at timestamp not null, duration_seconds double not null,
         status varchar not null, rows_read bigint not null, rows_loaded bigint not null, rows_unchanged bigint not null,
         rows_quarantined bigint not null, source_count bigint, watermark_from timestamp, watermark timestamp,
-        cursor varchar, new_columns varchar, message varchar, primary key (load_id, source_table)
+        cursor varchar, new_columns varchar, message varchar, rows_withheld bigint default 0,
+        primary key (load_id, source_table)
     """,
     "quarantine": """
         load_id varchar not null, quarantined_at timestamp not null, source_system varchar not null,
         source_table varchar not null, source_file varchar, source_row bigint, source_record_id varchar,
-        column_name varchar, reason varchar not null, record varchar not null
+        column_name varchar, reason varchar not null, record varchar not null, replayed_at timestamp,
+        replay_load_id varchar
     """,
     "source_files": """
         source_system varchar not null, source_table varchar not null, path varchar not null, version varchar not null,
@@ -175,24 +179,43 @@ def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas and the raw, identity and ops tables, and columns of raw tables, that do not exist yet."""
+    """Create the schemas, and the raw, identity and ops tables and those of their columns that do not exist yet."""
     for schema in SCHEMAS:
         connection.execute(f"create schema if not exists {schema}")
-    known = set(
-        connection.execute("select table_name, column_name from duckdb_columns() where schema_name = 'raw'").fetchall()
-    )
-    for table in TABLES.values():
-        types = {column.name: column.duckdb_type for column in table.columns} | SYSTEM_COLUMNS
-        columns = ", ".join(f'"{name}" {type_}' for name, type_ in types.items())
-        connection.execute(f"create table if not exists raw.{table.raw_name} ({columns})")
-        if (table.raw_name, table.key) in known:  # made when the contract may have been shorter
-            for name in types:
-                if (table.raw_name, name) not in known:
-                    connection.execute(f'alter table raw.{table.raw_name} add column "{name}" {types[name]}')
-    for name, columns in OPS_TABLES.items():
-        connection.execute(f"create table if not exists ops.{name} ({columns})")
-    for name, columns in IDENTITY_TABLES.items():
-        connection.execute(f"create table if not exists identity.{name} ({columns})")
+    known: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() "
+        "where database_name = current_database() and schema_name in ('raw', 'ops', 'identity')"
+    ).fetchall():
+        known.setdefault(table, set()).add(column)
+    for table, definition in _definitions().items():
+        if table not in known:
+            connection.execute(f"create table {table} ({definition})")
+            continue
+        for column, type_ in columns_of(definition).items():
+            if column not in known[table]:
+                connection.execute(f'alter table {table} add column "{column}" {type_}')
+
+
+def _definitions() -> dict[str, str]:
+    """What stands between the brackets of `create table`, of every table this module sees to."""
+    raw = {
+        f"raw.{table.raw_name}": ", ".join(
+            f'"{name}" {type_}'
+            for name, type_ in ({column.name: column.duckdb_type for column in table.columns} | SYSTEM_COLUMNS).items()
+        )
+        for table in TABLES.values()
+    }
+    ops = {f"ops.{name}": definition for name, definition in OPS_TABLES.items()}
+    identity = {f"identity.{name}": definition for name, definition in IDENTITY_TABLES.items()}
+    return raw | ops | identity
+
+
+def columns_of(definition: str) -> dict[str, str]:
+    """{column: type and default} of a table's definition; DuckDB cannot add a column that must not be null."""
+    parts = re.split(r",(?![^(]*\))", definition)
+    named = [part.split(maxsplit=1) for part in parts]
+    return {name.strip('"'): rest.replace(" not null", "") for name, rest in named if name not in ("primary", "check")}
 
 
 @contextlib.contextmanager

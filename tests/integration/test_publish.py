@@ -109,7 +109,7 @@ def test_personal_data_is_in_the_restricted_file_alone(settings):
     small_warehouse.change(
         settings,
         "insert into ops.quarantine values ('l', now(), 'shop', 'orders', 'canary.csv', 1, 'o1', 'total_amount', "
-        '\'not money\', \'{"recipient_name": "Canary Person 5", "email": "canary5@example.org"}\')',
+        '\'not money\', \'{"recipient_name": "Canary Person 5", "email": "canary5@example.org"}\', null, null)',
         "insert into ops.pipeline_runs values ('r1', 'pull orders', now(), now(), 'failed', 'canary5@example.org')",
         "update ops.loads set message = 'canary5@example.org', cursor = 'canary5@example.org'",
         "insert into ops.model_runs values ('r0', '2020-01-01', 'm', 'model', 'error', 1, 1, 'canary5@example.org')",

@@ -117,7 +117,7 @@ RAW_FAULTS = [
         "too many rows in quarantine": (
             [
                 "insert into ops.quarantine select 'l', now(), 'membership', 'activities', 'f', range, 'q' || range, 'type', "
-                "'missing', 'Canary record' from range(100)"
+                "'missing', 'Canary record', null, null from range(100)"
             ],
             ("raw.membership_activities", "quarantine", None),
             "records in quarantine: 100",

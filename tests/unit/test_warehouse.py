@@ -10,7 +10,7 @@ import pytest
 from customer360.config import load_settings
 from customer360.errors import WarehouseBusyError
 from customer360.sources.contract import TABLES
-from customer360.warehouse import reading, recorded_run, writing
+from customer360.warehouse import IDENTITY_TABLES, OPS_TABLES, columns_of, reading, recorded_run, writing
 
 
 @pytest.fixture
@@ -40,6 +40,34 @@ def test_a_warehouse_of_a_shorter_contract_gets_the_new_columns(settings):
     with writing(settings, "test") as connection:
         rows = connection.execute("select id, metric_set, typeof(metric_set) from raw.helpdesk_tickets").fetchall()
     assert rows == [("1", None, "JSON")]
+
+
+def test_an_older_home_gets_the_columns_that_ops_tables_gained(settings):
+    with writing(settings, "test") as connection:
+        for column in ("rows_withheld", "message"):
+            connection.execute(f"alter table ops.loads drop column {column}")
+        connection.execute(
+            "insert into ops.loads select 'load_1', null, 'shop', 'orders', now(), now(), 1, 'succeeded', 9, 9, 0, 0, "
+            "null, null, null, null, null"
+        )
+        connection.execute("alter table identity.accepted_moves drop column to_customer_id")
+    with writing(settings, "test") as connection:
+        assert connection.execute("select rows_read, rows_withheld, message from ops.loads").fetchall() == [
+            (9, 0, None)
+        ]
+        connection.execute("select to_customer_id from identity.accepted_moves")
+
+
+def test_a_definition_is_read_column_by_column():
+    assert columns_of("""
+        a varchar primary key, "b" decimal(38, 4) not null check (b in ('x', 'y')), c bigint default 0,
+        check (a < c), primary key (a, b)
+    """) == {"a": "varchar primary key", "b": "decimal(38, 4) check (b in ('x', 'y'))", "c": "bigint default 0"}
+    for definition in (OPS_TABLES | IDENTITY_TABLES).values():
+        with duckdb.connect() as connection:
+            connection.execute(f"create table t ({definition})")
+            names = [row[0] for row in connection.execute("describe t").fetchall()]
+        assert list(columns_of(definition)) == names
 
 
 def test_a_second_writer_is_told_who_holds_the_warehouse(settings):

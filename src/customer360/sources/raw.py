@@ -40,8 +40,9 @@ Unreadable = tuple[str, int, str, str]
 
 @dataclass(frozen=True)
 class Load:
-    """One row of ops.loads. rows_read = rows_loaded + rows_unchanged + rows_quarantined; times are naive UTC.
+    """One row of ops.loads; times are naive UTC.
 
+    rows_read = rows_loaded + rows_unchanged + rows_quarantined + rows_withheld; withheld are those of erased people.
     watermark is up to where the table is complete after this load; the latest one of a table is `max(watermark)`.
     """
 
@@ -63,6 +64,7 @@ class Load:
     cursor: str | None = None
     new_columns: str | None = None
     message: str | None = None
+    rows_withheld: int = 0
 
 
 def position(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[datetime | None, str | None]:
@@ -148,7 +150,7 @@ def _load(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> Load:
         status="succeeded",
         rows_read=counts.read + len(unreadable),
         rows_loaded=counts.loaded,
-        rows_unchanged=counts.read - counts.quarantined - counts.loaded,
+        rows_unchanged=counts.read - counts.quarantined - counts.withheld - counts.loaded,
         rows_quarantined=counts.quarantined + len(unreadable),
         source_count=source_count,
         watermark_from=since if since is not None else current,
@@ -156,6 +158,7 @@ def _load(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> Load:
         cursor=delivery.cursor if delivery.cursor is not None else known_cursor,
         new_columns=", ".join(counts.new_columns) or None,
         message=delivery.message,
+        rows_withheld=counts.withheld,
     )
     _record(connection, load)
     if delivery.also:
@@ -217,6 +220,7 @@ class _Counts:
     read: int = 0
     loaded: int = 0
     quarantined: int = 0
+    withheld: int = 0
     newest: datetime | None = None
     new_keys: int = 0
     new_columns: tuple[str, ...] = ()
@@ -304,7 +308,7 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
             """
         ).fetchone()[0]
     connection.execute("drop table incoming")
-    return _Counts(read, loaded, quarantined, newest, new_keys, tuple(new_columns))
+    return _Counts(read, loaded, quarantined, newest=newest, new_keys=new_keys, new_columns=tuple(new_columns))
 
 
 def check_columns(table: Table, types: dict[str, str]) -> None:
@@ -375,14 +379,15 @@ def _quarantine(connection, table: Table, landed: str, present, delivered: dict,
     for column_name, condition, reason in findings:
         connection.execute(
             f"""
-            insert into ops.quarantine
+            insert into ops.quarantine by name
             with refused as (
                 select {origin}, cast({quoted(key_name)} as varchar) as record_id, {reason} as reason, {record} as
                 record from {landed} where {condition}
             )
             select distinct on (record_id, record, reason)
-                $load_id, $now::timestamp, $source, $table, _source_file, _source_row, record_id, $column, reason,
-                record
+                $load_id as load_id, $now::timestamp as quarantined_at, $source as source_system,
+                $table as source_table, _source_file as source_file, _source_row as source_row,
+                record_id as source_record_id, $column as column_name, reason, record
             from refused
             where not exists (
                 select 1 from ops.quarantine as known
@@ -399,8 +404,9 @@ def _quarantine_unreadable(connection, table: Table, load_id: str, rows: Sequenc
     for file, row, reason, text in rows:
         connection.execute(
             """
-            insert into ops.quarantine
-            select $load_id, $now, $source, $table, $file, $row, null, null, $reason, $record
+            insert into ops.quarantine by name
+            select $load_id as load_id, $now as quarantined_at, $source as source_system, $table as source_table,
+                $file as source_file, $row as source_row, $reason as reason, $record as record
             where not exists (
                 select 1 from ops.quarantine
                 where source_system = $source and source_table = $table and source_file = $file and source_row = $row
