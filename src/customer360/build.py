@@ -6,8 +6,9 @@ dbt takes seconds to start and DuckDB has one writer, so there is one invocation
 writes for itself (parsed project, compiled SQL, logs) is under `$CUSTOMER360_HOME/dbt`.
 
 While a build runs the marts are of two ages. ops.model_runs therefore also holds rows of resource_type `build`: one
-that says `running` at the start, one that says `success`, `error` or `partial` (only selected models) at the end.
-Whoever publishes asks `require_finished_build` first.
+that says `running` at the start, one that says `success`, `error`, `partial` (only selected models) or `untested`
+(models without their tests) at the end. Whoever publishes asks
+`require_finished_build` first.
 """
 
 from __future__ import annotations
@@ -93,11 +94,13 @@ def build(
     full_refresh: bool = False,
     select: str | None = None,
     retry: bool = False,
+    with_tests: bool = True,
     progress: Callable[[str], None] = print,
 ) -> Build:
     """Run `dbt build` (with `retry`, `dbt retry` from the node that failed) and record what each node did.
 
-    Unit tests of the models are not run: they test the code, not the data (`make test` runs them).
+    Unit tests of the models are not run: they test the code, not the data (`make test` runs them). Without `with_tests`
+    no test of the data is run either: quicker, to try something out, and not to be published.
     Raises RulesError before anything is run when the rules (the dated seeds) contradict themselves, and BuildError, one
     screen long, when a model or test fails; then nothing of this build can be published.
     """
@@ -108,23 +111,27 @@ def build(
         raise BuildError("There is no failed build to resume. Run `customer360 build`.")
     with writing(settings, "build") as connection:
         as_of = as_of_date(connection, settings)
-        is_partial = bool(select) or (retry and _last_build(connection)[1] == "partial")
+        lacking = "partial" if select else None if with_tests else "untested"
+        if retry and (last := _last_build(connection)[1]) in ("partial", "untested"):
+            lacking = last
         _record_build(connection, run_id, "running", 0, f"as of {as_of}")
         changes.remember_published(connection, settings)
         if not (select or retry):
             for model in model_versions.forget_changed(connection, project):
                 progress(f"  {model} is built anew: it was made by another definition")
         connection.close()  # dbt opens the file itself; the lock stays ours
-        command = ["retry"] if retry else _build_command(as_of, full_refresh=full_refresh, select=select)
+        command = _build_command(as_of, full_refresh=full_refresh, select=select)
+        command += [] if with_tests else ["--exclude-resource-type", "test"]
+        command = ["retry"] if retry else command
         results, crash = _invoke(settings, command, progress)
         seconds = time.monotonic() - started
         failures = [result for result in results if result.status in FAILED]
         message = crash or (f"{len(failures)} failed: {', '.join(f.name for f in failures)}" if failures else None)
         with contextlib.closing(duckdb.connect(str(settings.warehouse))) as connection:
             _record_nodes(connection, run_id, results)
-            status = "partial" if is_partial else "error" if message else "success"
+            status = lacking or ("error" if message else "success")
             told = message or f"as of {as_of}"
-            if status == "success":
+            if not message and status != "partial":
                 if not retry:
                     model_versions.remember(connection, project)
                 changed = changes.summary(connection)
@@ -171,6 +178,8 @@ def require_finished_build(connection: duckdb.DuckDBPyConnection) -> str:
         raise BuildError("The marts have never been built. Run `customer360 build` first.")
     if status == "partial":
         raise BuildError(f"The last build, {run_id}, was of selected models only. Run `customer360 build`.")
+    if status == "untested":
+        raise BuildError(f"The last build, {run_id}, did not test the data. Run `customer360 build`.")
     if status != "success":
         detail = "did not end" if status == "running" else f"failed ({message})"
         raise BuildError(

@@ -58,11 +58,16 @@ def pull(source: str, since: datetime | None, until: datetime | None) -> None:
 @cli.command()
 @click.option("--full-refresh", is_flag=True, help="Build every model anew from raw.")
 @click.option("--retry", is_flag=True, help="Go on from the model that failed in the last build.")
-def build(full_refresh: bool, retry: bool) -> None:
+@click.option(
+    "--without-tests", is_flag=True, help="Do not test the data: quicker, to try something out; cannot be published."
+)
+def build(full_refresh: bool, retry: bool, without_tests: bool) -> None:
     """Build staging, identity, intermediate models and marts with dbt."""
     _recorded(
         "build",
-        lambda settings, run_id: pipeline.build(settings, run_id=run_id, full_refresh=full_refresh, retry=retry),
+        lambda settings, run_id: pipeline.build(
+            settings, run_id=run_id, full_refresh=full_refresh, retry=retry, with_tests=not without_tests
+        ),
     )
 
 

@@ -32,11 +32,13 @@ def pull(
     return module.pull(settings, run_id=run_id, since=since, until=until, progress=progress)
 
 
-def build(settings: Settings, *, run_id: str, full_refresh: bool = False, retry: bool = False) -> None:
-    """Build and test every model with dbt. Raises BuildError."""
+def build(
+    settings: Settings, *, run_id: str, full_refresh: bool = False, retry: bool = False, with_tests: bool = True
+) -> None:
+    """Build and test every model with dbt; what is built `with_tests=False` is not published. Raises BuildError."""
     from customer360.build import build as build_models
 
-    build_models(settings, run_id=run_id, full_refresh=full_refresh, retry=retry)
+    build_models(settings, run_id=run_id, full_refresh=full_refresh, retry=retry, with_tests=with_tests)
 
 
 def check(settings: Settings, *, run_id: str, stage: str, progress: Progress = print) -> None:

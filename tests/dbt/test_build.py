@@ -28,8 +28,10 @@ def test_building_again_changes_nothing(copy_of_sample):
 def test_a_build_that_does_not_fit_into_memory_goes_on_from_disk(copy_of_sample):
     settings = replace(copy_of_sample(), memory_limit="200MB")
     before = contents(settings.warehouse)
-    build(settings, run_id="spilling", full_refresh=True, progress=quiet)
+    build(settings, run_id="spilling", full_refresh=True, with_tests=False, progress=quiet)
     assert contents(settings.warehouse) == before
+    with reading(settings, "test") as connection, pytest.raises(BuildError, match="did not test the data"):
+        require_finished_build(connection)
 
 
 A_NEW_DAY = """
@@ -88,7 +90,7 @@ def test_a_day_added_gives_the_same_marts_as_building_all_anew(copy_of_sample):
             connection.execute(A_NEW_DAY)
     before = contents(by_day.warehouse)
     build(by_day, run_id="day", progress=quiet)
-    build(anew, run_id="anew", full_refresh=True, progress=quiet)
+    build(anew, run_id="anew", full_refresh=True, with_tests=False, progress=quiet)
     after, all_anew = contents(by_day.warehouse), contents(anew.warehouse)
     # A day keeps the matching model, all anew learns it anew: who is one customer is the same, how sure differs a hair.
     identities = after.pop("customer_identities")

@@ -94,7 +94,7 @@ class Warehouse:
         return result.output
 
     def build(self) -> None:
-        self.run("build")
+        self.run("build", "--without-tests")
 
     def ask(self, query: str, *parameters) -> list[tuple]:
         with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
