@@ -4,6 +4,10 @@ Each carries the exit code of the command that met it, so that a scheduler can t
 source, table, row and column, never a value that could be personal data.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class Customer360Error(Exception):
     """Anything this package reports as one clear message instead of a traceback."""
@@ -21,6 +25,16 @@ class SourceError(Customer360Error):
     """A source system cannot be reached, refuses us, or breaks the source contract."""
 
     exit_code = 3
+
+
+class SourceUnreachableError(SourceError):
+    """A source that is out of reach, overloaded or down now, and may be back without anybody doing anything."""
+
+
+def one_source_error(problems: Sequence[SourceError], *, before: str = "") -> SourceError:
+    """One error that says all of them, after the words `before`; it may pass by itself if one of them may."""
+    kind = SourceUnreachableError if any(isinstance(p, SourceUnreachableError) for p in problems) else SourceError
+    return kind(before + "\n".join(map(str, problems)))
 
 
 class IncompleteError(Customer360Error):
@@ -69,3 +83,27 @@ class LevelsError(Customer360Error):
     """A member is not known, or growth and levels cannot be computed from what there is."""
 
     exit_code = 11
+
+
+class WarehouseDamagedError(Customer360Error):
+    """The warehouse's file is damaged, gone or not ours to open; the message names the command that helps."""
+
+    exit_code = 12
+
+
+class BackupError(Customer360Error):
+    """A backup cannot be made, or is not one that may be restored here."""
+
+    exit_code = 15
+
+
+class DiskFullError(Customer360Error):
+    """There is no room to write; what was committed before stays."""
+
+    exit_code = 16
+
+
+class WatchError(Customer360Error):
+    """The watch found something that needs a person: a stale source or publication, little disk, a gate that fails."""
+
+    exit_code = 17

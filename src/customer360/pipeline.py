@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from customer360.config import Settings
-from customer360.errors import SourceError
+from customer360.errors import SourceError, one_source_error
 from customer360.warehouse import recorded_run
 
 SOURCES = ("orders", "tickets", "members")
@@ -73,10 +73,11 @@ def run(settings: Settings, *, full_refresh: bool = False, progress: Progress = 
             try:
                 pull(settings, source, run_id=run_id, progress=progress)
             except SourceError as error:
-                failures.append(str(error))
+                failures.append(error)
                 progress(f"pull {source} failed: {error}")
         if failures:
-            raise SourceError("The last publication stays as it is, because a source failed:\n" + "\n".join(failures))
+            before = "The last publication stays as it is, because a source failed:\n"
+            raise one_source_error(failures, before=before)
         check(settings, run_id=run_id, stage="raw", progress=progress)
         build(settings, run_id=run_id, full_refresh=full_refresh)
         check(settings, run_id=run_id, stage="publication", progress=progress)

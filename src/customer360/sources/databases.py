@@ -21,10 +21,10 @@ from pathlib import Path
 import duckdb
 from sqlalchemy.engine import URL
 
-from customer360.errors import SettingError, SourceError
+from customer360.errors import SettingError, SourceError, SourceUnreachableError
 from customer360.sources.casting import literal, quoted
 from customer360.sources.contract import Table
-from customer360.sources.landing import is_disk_full, scratch_connection
+from customer360.sources.landing import is_disk_full, may_pass, scratch_connection
 
 ROWS_PER_WINDOW = 1_000_000
 
@@ -133,7 +133,8 @@ class Database(ABC):
                 raise
             line = str(error).strip().splitlines()[0]
             line = line.replace(self.password, "***") if self.password else line
-            raise SourceError(f"shop: {what}: {line}") from None
+            kind = SourceUnreachableError if may_pass(error) else SourceError
+            raise kind(f"shop: {what}: {line}") from None
 
     @abstractmethod
     def _pushed(self, query: str) -> str:

@@ -16,9 +16,9 @@ from pathlib import Path
 import fsspec
 from fsspec import AbstractFileSystem
 
-from customer360.errors import SourceError
+from customer360.errors import SourceError, SourceUnreachableError
 from customer360.sources import files
-from customer360.sources.landing import Progress
+from customer360.sources.landing import Progress, may_pass
 
 SETTLE_SECONDS = 2.0  # local files that changed within this time are waited for, to see whether they still grow
 _UNFINISHED = (".part", ".tmp", ".partial", ".crdownload", ".filepart", ".swp", "~")
@@ -51,7 +51,8 @@ def listed(url: str, source: str, setting: str, progress: Progress) -> tuple[Abs
         entries = _settled(filesystem, root) if filesystem.exists(root) else None
     except Exception as error:  # every fsspec backend raises what its own library raises
         line = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise SourceError(f"{source}: {url} cannot be listed: {line}") from None
+        kind = SourceUnreachableError if may_pass(error) else SourceError
+        raise kind(f"{source}: {url} cannot be listed: {line}") from None
     if entries is None:
         raise SourceError(f"{source}: there is no folder {url}. Check {setting}.")
     found = []

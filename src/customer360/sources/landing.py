@@ -10,6 +10,7 @@ import errno
 import fcntl
 import importlib.util
 import os
+import re
 import shutil
 import time
 import uuid
@@ -19,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from customer360.config import Settings
-from customer360.errors import Customer360Error
+from customer360.errors import Customer360Error, DiskFullError
 from customer360.sources.contract import Table
 
 Progress = Callable[[str], None]
@@ -61,7 +62,7 @@ def clear_errors(settings: Settings) -> Iterator[None]:
         yield
     except (OSError, duckdb.Error) as error:
         if is_disk_full(error):
-            raise Customer360Error(
+            raise DiskFullError(
                 f"The disk that holds {settings.home} is full. What was committed before stays: free some space and "
                 f"run the same command again, it goes on from there."
             ) from None
@@ -74,6 +75,24 @@ def is_disk_full(error: Exception) -> bool:
     return getattr(error, "errno", None) in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(
         words in text for words in ("no space left", "file too large", "disk quota exceeded")
     )
+
+
+# What databases and stores say when they are out of reach or overloaded now: another try may find them well.
+_PASSING = re.compile(
+    r"could not connect|connection (was )?(refused|reset|closed|aborted|lost|to .* failed)|closed the connection"
+    r"|terminating connection|timed? ?out|too many (clients|connections|requests)|starting up|shutting down"
+    r"|recovery mode|temporar|slow ?down|unavailable|internal server error|unreachable|no route to"
+    r"|(could not|cannot) (resolve|translate)|database is locked",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(r"authentication failed|no password|does not exist|permission denied", re.IGNORECASE)
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether an error means that a source is out of reach or overloaded now, rather than that something is wrong."""
+    text = f"{type(error).__name__}: {error}"
+    passing = isinstance(error, ConnectionError | TimeoutError) or _PASSING.search(text)
+    return bool(passing) and not _LASTING.search(text)
 
 
 def scratch_connection(folder: Path, *extensions: str) -> duckdb.DuckDBPyConnection:

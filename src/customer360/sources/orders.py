@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from customer360.config import Settings
-from customer360.errors import SettingError, SourceError
+from customer360.errors import SettingError, SourceError, one_source_error
 from customer360.sources import databases, raw
 from customer360.sources.contract import PULLS, Table
 from customer360.sources.databases import Database, connect
@@ -58,7 +58,7 @@ def pull(
                 try:
                     pull_.table(table, watermarks[table.name])
                 except SourceError as error:
-                    problems.append(str(error))
+                    problems.append(error)
                     progress(f"shop.{table.name}: not loaded. {error}")
                     pull_.commit()
                     pull_.settle()
@@ -71,7 +71,7 @@ def pull(
             if mine := [load for load in pull_.loads if load.source_table == table.name and load.status == "succeeded"]:
                 say_loaded(progress, table, mine)
     if problems:
-        raise SourceError("\n".join(problems))
+        raise one_source_error(problems)
     return pull_.loads
 
 

@@ -30,7 +30,7 @@ from dlt.sources.helpers.rest_client.paginators import BasePaginator
 from tenacity import Retrying, retry_any, retry_if_exception, stop_after_attempt
 
 from customer360.config import Settings
-from customer360.errors import SettingError, SourceError
+from customer360.errors import SettingError, SourceError, SourceUnreachableError, one_source_error
 from customer360.sources import raw, ticket_files
 from customer360.sources.contract import PULLS, Table
 from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded
@@ -76,7 +76,7 @@ def pull(
                     settings, helpdesk, table, folder, run_id, positions[table.name], since, until, progress, loads
                 ).run()
             except SourceError as error:
-                problems.append(str(error))
+                problems.append(error)
                 # Where the helpdesk is out of reach there is no use in asking for the rest.
                 failed = PULLS["tickets"][number:] if helpdesk.is_out_of_reach else [table]
                 loads += raw.record_failure(settings, failed, run_id=run_id, started_at=started_at, message=str(error))
@@ -84,7 +84,7 @@ def pull(
                 if helpdesk.is_out_of_reach:
                     break
     if problems:
-        raise SourceError("\n".join(problems))
+        raise one_source_error(problems)
     return loads
 
 
@@ -258,7 +258,7 @@ class Helpdesk:
 
     def _explained(self, error: requests.RequestException) -> SourceError:
         if isinstance(error, requests.JSONDecodeError):
-            return SourceError(
+            return SourceUnreachableError(
                 f"helpdesk: {self.host} answered a page that is not JSON. Is CUSTOMER360_HELPDESK_URL the helpdesk's "
                 f"own address, or is it down for maintenance?"
             )
@@ -270,12 +270,16 @@ class Helpdesk:
                 f"helpdesk: no secure connection to {self.host}: its certificate or TLS version is not accepted."
             )
         if isinstance(error, requests.Timeout):
-            return SourceError(f"helpdesk: {self.host} did not answer in time, {MAX_ATTEMPTS} times in a row.")
+            return SourceUnreachableError(
+                f"helpdesk: {self.host} did not answer in time, {MAX_ATTEMPTS} times in a row."
+            )
         if isinstance(error, requests.exceptions.ChunkedEncodingError):
-            return SourceError(
+            return SourceUnreachableError(
                 f"helpdesk: {self.host} broke off in the middle of its answer, {MAX_ATTEMPTS} times in a row."
             )
-        return SourceError(f"helpdesk: {self.host} cannot be reached. Check CUSTOMER360_HELPDESK_URL and the network.")
+        return SourceUnreachableError(
+            f"helpdesk: {self.host} cannot be reached. Check CUSTOMER360_HELPDESK_URL and the network."
+        )
 
     def _refused(self, response: requests.Response) -> SourceError:
         status, path = response.status_code, urlsplit(response.url).path
@@ -287,11 +291,11 @@ class Helpdesk:
         if status == 404:
             return SourceError(f"helpdesk: {self.host} has no {path} (HTTP 404). Is CUSTOMER360_HELPDESK_URL right?")
         if status == 429:
-            return SourceError(
+            return SourceUnreachableError(
                 f"helpdesk: {self.host} still refuses after {MAX_ATTEMPTS} waits (HTTP 429). Pull less often."
             )
         if status >= 500:
-            return SourceError(
+            return SourceUnreachableError(
                 f"helpdesk: {self.host} failed on {path} (HTTP {status}), {MAX_ATTEMPTS} times in a row. What came "
                 f"before is loaded; the next pull goes on from there."
             )
