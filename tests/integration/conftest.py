@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from customer360.config import Settings
-from customer360.sources import folders, tickets
+from customer360.sources import folders, http
 from customer360.sources.contract import SHOP, Table
 
 
@@ -58,7 +58,7 @@ def settings(tmp_path) -> Settings:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch):
     """Nothing waits as long as it would for a real source."""
-    monkeypatch.setattr(tickets, "BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(http, "BACKOFF_SECONDS", 0.001)
     monkeypatch.setattr(folders, "SETTLE_SECONDS", 0.0)
 
 

@@ -12,27 +12,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import requests
-from dlt.common.configuration.specs import RuntimeConfiguration
-from dlt.sources.helpers.requests.retry import DEFAULT_RETRY_STATUS, retry_if_status, wait_exponential_retry_after
-from dlt.sources.helpers.requests.session import Session
-from dlt.sources.helpers.rest_client import RESTClient
-from dlt.sources.helpers.rest_client.auth import BearerTokenAuth
-from dlt.sources.helpers.rest_client.paginators import BasePaginator
-from tenacity import Retrying, retry_any, retry_if_exception, stop_after_attempt
 
 from customer360.config import Settings
-from customer360.errors import SettingError, SourceError, SourceUnreachableError, one_source_error
+from customer360.errors import SourceError, one_source_error
 from customer360.sources import raw, ticket_files
 from customer360.sources.contract import PULLS, Table
+from customer360.sources.helpdesk_api import LISTS, Helpdesk
 from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded
 from customer360.sources.raw import Load
 from customer360.warehouse import reading, utc_now
@@ -41,11 +32,7 @@ from customer360.warehouse import reading, utc_now
 RATINGS_LAG = timedelta(days=30)
 PAGES_PER_STEP = 20
 SECONDS_PER_STEP = 30.0
-MAX_ATTEMPTS = 6
-BACKOFF_SECONDS = 1.0
-LONGEST_WAIT_SECONDS = 600  # also the longest Retry-After that is waited for
-# The API refuses to look at the last minute.
-TOO_RECENT = timedelta(seconds=90)
+BYTES_PER_STEP = 64 << 20
 
 
 def pull(
@@ -109,17 +96,20 @@ class _Pull:
         self.keeps_cursor = self.until is None and (self.since is None or watermark is None or self.since <= watermark)
         self.source_count = self.helpdesk.count(self.table) if self.until is None else None
         self.ticker = Ticker(self.progress, f"helpdesk.{self.table.name}")
-        self.started_at, self.records, self.pages, number_of_loads = utc_now(), [], 0, len(self.loads)
+        self.started_at, self.records, self.pages, self.bytes = utc_now(), [], 0, 0
+        number_of_loads = len(self.loads)
         last_commit, next_cursor = time.monotonic(), None
         try:
             for page in self.helpdesk.pages(self.table, self._start(watermark, cursor)):
                 self.pages += 1
+                self.bytes += page.bytes
                 self.records += [record for record in page.records if self._is_wanted(record)]
                 self.ticker.add(len(page.records))
                 next_cursor = page.next_cursor
                 if self.until is not None and page.records and all(map(self._is_later, page.records)):
                     break
-                if self.pages >= PAGES_PER_STEP or time.monotonic() - last_commit >= SECONDS_PER_STEP:
+                is_full = self.pages >= PAGES_PER_STEP or self.bytes >= BYTES_PER_STEP
+                if is_full or time.monotonic() - last_commit >= SECONDS_PER_STEP:
                     self._commit(next_cursor, is_last=page.is_last)
                     last_commit = time.monotonic()
                     next_cursor = None if page.is_last else next_cursor
@@ -158,7 +148,7 @@ class _Pull:
         files = [file] if self.records else []
         if self.records:
             pq.write_table(_as_table(self.table, self.records), file)
-        is_list = self.table.name in _LISTS
+        is_list = self.table.name in LISTS
         if is_list:
             next_cursor = None if is_last else next_cursor
         kept = json.dumps(next_cursor) if next_cursor else ""
@@ -175,211 +165,7 @@ class _Pull:
             holds_watermark=is_list and not is_last,
         )
         self.loads += raw.write(self.settings, [delivery])
-        self.started_at, self.records, self.pages = utc_now(), [], 0
-
-
-@dataclass(frozen=True)
-class Page:
-    records: list[dict]
-    next_cursor: dict[str, str] | None  # the query parameters that go on behind this page; kept for the next pull
-    is_last: bool
-
-
-# How each table is read: path, key of the records in a page, and parameters of every request. With metric_sets, a
-# ticket brings the helpdesk's own figures about it along, as `metric_set`.
-_EXPORTS = {
-    "tickets": ("incremental/tickets/cursor.json", {"include": "metric_sets", "per_page": "1000"}),
-    "users": ("incremental/users/cursor.json", {"per_page": "1000"}),
-    "ticket_events": ("incremental/ticket_events.json", {"include": "comment_events", "per_page": "1000"}),
-}
-_LISTS = {
-    "satisfaction_ratings": ("satisfaction_ratings.json", {"page[size]": "100"}),
-    "groups": ("groups.json", {"page[size]": "100"}),
-}
-_HAS_COUNT = {"tickets", "users", "satisfaction_ratings", "groups"}
-
-
-class Helpdesk:
-    """The part of Zendesk's API that a pull needs. Every failure becomes a SourceError of one sentence."""
-
-    def __init__(self, url: str, token: str):
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise SettingError(
-                "CUSTOMER360_HELPDESK_URL is neither a web address, such as https://company.zendesk.com, nor a folder."
-            )
-        self.host = parts.hostname
-        self.is_out_of_reach = False
-        self.client = RESTClient(
-            base_url=f"{parts.scheme}://{parts.netloc}/api/v2/",
-            auth=BearerTokenAuth(token),
-            session=_patient_session(),
-            config=RuntimeConfiguration(),
-        )
-
-    def pages(self, table: Table, start: dict[str, str]) -> Iterator[Page]:
-        """Every page from `start` (query parameters: start_time or a cursor) to the end of the stream."""
-        path, parameters = (_EXPORTS | _LISTS)[table.name]
-        if "start_time" in start:
-            newest_allowed = int((datetime.now(UTC) - TOO_RECENT).timestamp())
-            start = {"start_time": str(min(int(start["start_time"]), newest_allowed))}
-        if table.name == "groups":
-            start = {name: value for name, value in start.items() if name != "start_time"}
-        paginator = _Paginator(table.name, start)
-        try:
-            for _ in self.client.paginate(
-                path,
-                params={**parameters, **start},
-                paginator=paginator,
-                data_selector=table.name,
-                hooks={"response": [_check]},
-            ):
-                yield Page(paginator.records, paginator.next_cursor, not paginator.has_next_page)
-        except requests.RequestException as error:
-            raise self._explained(error) from None
-
-    def count(self, table: Table) -> int | None:
-        """How many records the helpdesk says it has; None where its API does not tell."""
-        if table.name not in _HAS_COUNT:
-            return None
-        try:
-            response = self.client.get(f"{table.name}/count.json", hooks={"response": [_check]})
-            return int(response.json()["count"]["value"])
-        except requests.HTTPError as error:
-            if error.response is not None and error.response.status_code in (404, 403):
-                return None
-            raise self._explained(error) from None
-        except requests.JSONDecodeError:
-            raise SourceError(f"helpdesk: {self.host} answered something that is not JSON.") from None
-        except requests.RequestException as error:
-            raise self._explained(error) from None
-        except (KeyError, TypeError, ValueError):
-            return None
-
-    def _explained(self, error: requests.RequestException) -> SourceError:
-        if isinstance(error, requests.JSONDecodeError):
-            return SourceUnreachableError(
-                f"helpdesk: {self.host} answered a page that is not JSON. Is CUSTOMER360_HELPDESK_URL the helpdesk's "
-                f"own address, or is it down for maintenance?"
-            )
-        if isinstance(error, requests.HTTPError) and error.response is not None:
-            return self._refused(error.response)
-        self.is_out_of_reach = True
-        if isinstance(error, requests.exceptions.SSLError):
-            return SourceError(
-                f"helpdesk: no secure connection to {self.host}: its certificate or TLS version is not accepted."
-            )
-        if isinstance(error, requests.Timeout):
-            return SourceUnreachableError(
-                f"helpdesk: {self.host} did not answer in time, {MAX_ATTEMPTS} times in a row."
-            )
-        if isinstance(error, requests.exceptions.ChunkedEncodingError):
-            return SourceUnreachableError(
-                f"helpdesk: {self.host} broke off in the middle of its answer, {MAX_ATTEMPTS} times in a row."
-            )
-        return SourceUnreachableError(
-            f"helpdesk: {self.host} cannot be reached. Check CUSTOMER360_HELPDESK_URL and the network."
-        )
-
-    def _refused(self, response: requests.Response) -> SourceError:
-        status, path = response.status_code, urlsplit(response.url).path
-        if status in (401, 403):
-            self.is_out_of_reach = True
-            return SourceError(
-                f"helpdesk: {self.host} does not accept CUSTOMER360_HELPDESK_TOKEN (HTTP {status}). Renew the token."
-            )
-        if status == 404:
-            return SourceError(f"helpdesk: {self.host} has no {path} (HTTP 404). Is CUSTOMER360_HELPDESK_URL right?")
-        if status == 429:
-            return SourceUnreachableError(
-                f"helpdesk: {self.host} still refuses after {MAX_ATTEMPTS} waits (HTTP 429). Pull less often."
-            )
-        if status >= 500:
-            return SourceUnreachableError(
-                f"helpdesk: {self.host} failed on {path} (HTTP {status}), {MAX_ATTEMPTS} times in a row. What came "
-                f"before is loaded; the next pull goes on from there."
-            )
-        return SourceError(f"helpdesk: {self.host} refused {path} (HTTP {status}).")
-
-
-def _patient_session() -> Session:
-    """A session that waits and tries again after 429 (as long as Retry-After says), 5xx and broken connections.
-
-    dlt's own Client would do the same, but to configure itself it looks for a running Airflow, which takes seconds
-    and may open Airflow's database.
-    """
-    retry = Retrying(
-        wait=wait_exponential_retry_after(multiplier=BACKOFF_SECONDS, max=LONGEST_WAIT_SECONDS),
-        retry=retry_any(retry_if_status(DEFAULT_RETRY_STATUS), retry_if_exception(_may_pass)),
-        stop=stop_after_attempt(MAX_ATTEMPTS),
-        reraise=True,
-    )
-    session = Session(timeout=(10, 120), raise_for_status=False)
-    session.send = retry.wraps(session.send)
-    return session
-
-
-def _may_pass(error: BaseException) -> bool:
-    lasting = requests.exceptions.SSLError
-    passing = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
-    return isinstance(error, passing) and not isinstance(error, lasting)
-
-
-class _Paginator(BasePaginator):
-    """Follows the three kinds of pages, by parameters only: a link could lead the token to another host."""
-
-    def __init__(self, name: str, start: dict[str, str]):
-        super().__init__()
-        self.name = name
-        self.next_cursor = start
-        self.records: list[dict] = []
-
-    def update_state(self, response: requests.Response, data: list | None = None) -> None:
-        body = response.json()
-        if not isinstance(body, dict) or not isinstance(body.get(self.name), list):
-            raise SourceError(
-                f"helpdesk: a page of {self.name} holds no list of {self.name}: this is not the helpdesk's API."
-            )
-        self.records = body[self.name]
-        if not all(isinstance(record, dict) for record in self.records):
-            raise SourceError(f"helpdesk: a page of {self.name} holds something that is not a record.")
-        before = self.next_cursor
-        self.next_cursor, self._has_next_page = self._following(body)
-        if self._has_next_page and self.next_cursor in (None, before):
-            raise SourceError(
-                f"helpdesk: the pages of {self.name} do not move on. Report this to the helpdesk's operator."
-            )
-
-    def _following(self, body: dict) -> tuple[dict[str, str] | None, bool]:
-        if "end_of_stream" in body:  # incremental exports
-            if body.get("after_cursor"):
-                following = {"cursor": body["after_cursor"]}
-            elif body.get("end_time"):
-                following = {"start_time": str(body["end_time"])}
-            else:
-                following = self.next_cursor if body["end_of_stream"] else None
-            return following, not body["end_of_stream"]
-        if isinstance(body.get("meta"), dict):  # lists in cursor pagination
-            has_more = bool(body["meta"].get("has_more"))
-            return ({"page[after]": body["meta"].get("after_cursor")} if has_more else None), has_more
-        if body.get("next_page"):  # lists in offset pagination
-            page = parse_qs(urlsplit(body["next_page"]).query).get("page")
-            return ({"page": page[0]} if page else None), True
-        return None, False
-
-    def update_request(self, request: requests.Request) -> None:
-        if self.next_cursor is not None and self.has_next_page:
-            kept = {
-                name: value for name, value in request.params.items() if name not in ("cursor", "page", "page[after]")
-            }
-            if "cursor" in self.next_cursor:
-                kept.pop("start_time", None)
-            request.params = {**kept, **self.next_cursor}
-
-
-def _check(response: requests.Response, *args, **kwargs) -> None:
-    """Raise for every refusal; the session retries 429 and 5xx before anyone sees it."""
-    response.raise_for_status()
+        self.started_at, self.records, self.pages, self.bytes = utc_now(), [], 0, 0
 
 
 def _as_table(table: Table, records: list[dict]) -> pa.Table:
@@ -397,20 +183,25 @@ def _as_table(table: Table, records: list[dict]) -> pa.Table:
 
 
 def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of an emoji that was cut in two
+        return text.encode(errors="replace").decode()
+    return text
 
 
 def _moment(record: dict) -> datetime | None:
     """When a record changed, naive UTC."""
     try:
         moment = datetime.fromisoformat(str(record.get("updated_at") or record.get("created_at")))
-    except ValueError:
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):  # no time at all, or in the year 1 or 9999
         return None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _epoch(moment: datetime) -> int:
