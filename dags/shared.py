@@ -11,6 +11,7 @@ from airflow.sdk import Asset, Context, ExceptionRetryPolicy, RetryAction, Retry
 
 from customer360.config import Settings, load_settings
 from customer360.errors import (
+    BackupError,
     BuildError,
     IdentityError,
     IncompleteError,
@@ -18,6 +19,7 @@ from customer360.errors import (
     PublicationError,
     RulesError,
     SettingError,
+    WarehouseDamagedError,
 )
 from customer360.warehouse import recorded_run
 
@@ -43,6 +45,8 @@ RETRY_WHAT_MAY_MEND = ExceptionRetryPolicy(
                 IdentityError,
                 RulesError,
                 LevelsError,
+                WarehouseDamagedError,
+                BackupError,
             ],
             action=RetryAction.FAIL,
             reason="needs a person: running it again would end the same way",

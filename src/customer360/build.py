@@ -30,6 +30,7 @@ from customer360.errors import BuildError
 from customer360.identity import changes
 from customer360.sources.contract import TABLES
 from customer360.warehouse import new_id, utc_now, writing
+from customer360.warehouse_file import damage_noticed
 
 FAILED = ("error", "fail", "runtime error", "partial success")
 LINES_PER_FAILURE = 12
@@ -139,7 +140,8 @@ def build(
                 progress(f"identities: {changed}")
             _record_build(connection, run_id, status, seconds, told)
     if message:
-        raise BuildError(_one_screen(settings, failures, results, crash))
+        with damage_noticed(settings):
+            raise BuildError(_one_screen(settings, failures, results, crash))
     return Build(as_of, seconds, tuple(results))
 
 
@@ -180,12 +182,20 @@ def require_finished_build(connection: duckdb.DuckDBPyConnection) -> str:
         raise BuildError(f"The last build, {run_id}, was of selected models only. Run `customer360 build`.")
     if status == "untested":
         raise BuildError(f"The last build, {run_id}, did not test the data. Run `customer360 build`.")
+    if status == "restored":
+        raise BuildError(f"The warehouse was {message} and not built since. Run `customer360 build`.")
     if status != "success":
         detail = "did not end" if status == "running" else f"failed ({message})"
         raise BuildError(
             f"The last build, {run_id}, {detail}: its marts are not whole. Run `customer360 build --retry`."
         )
     return run_id
+
+
+def forget_finished_build(connection: duckdb.DuckDBPyConnection, settings: Settings, told: str) -> None:
+    """The tables were put together from saved ones: there is no build to publish, and none to resume."""
+    (_target(settings) / "run_results.json").unlink(missing_ok=True)
+    _record_build(connection, new_id("restore"), "restored", 0, told)
 
 
 def _last_build(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str | None, str | None]:

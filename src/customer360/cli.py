@@ -112,6 +112,35 @@ def show() -> None:
 
 
 @cli.command()
+@click.argument("folder", required=False, type=click.Path(file_okay=False))
+def backup(folder: str | None) -> None:
+    """Back up everything that cannot be computed again, into FOLDER (default: backups/ of the home)."""
+    from customer360 import backup as backups
+
+    _recorded("backup", lambda settings, run_id: say(f"backup: {backups.make(settings, folder)}"))
+
+
+@cli.command()
+@click.argument("backup", required=False)
+@click.option("--from-sources", is_flag=True, help="Without a backup: save what can be read, pull the rest anew.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(backup: str | None, from_sources: bool, yes: bool) -> None:
+    """Put BACKUP (default: the newest) in the place of the warehouse, which is set aside."""
+    from customer360 import backup as backups
+    from customer360 import salvage
+
+    settings = load_settings()
+    if backup and from_sources:
+        raise click.UsageError("Give a BACKUP or --from-sources, not both.")
+    new = "what can be read of it" if from_sources else backups.find(settings, backup)
+    if not yes:
+        click.confirm(f"Set {settings.warehouse} aside and put {new} in its place?", abort=True)
+    with recorded_run(settings, "restore"):
+        made = salvage.from_sources(settings, progress=say) if from_sources else backups.restore(settings, new)
+    say(f"{made}. Published files are as they were. `customer360 run` goes on from here.")
+
+
+@cli.command()
 @click.argument("customer")
 @click.option("--as-of", "day", type=DAY, help="About that day (UTC); default: the day that the last build describes.")
 @click.option(

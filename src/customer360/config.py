@@ -27,6 +27,7 @@ class Settings:
     members_url: str | None = None
     as_of: date | None = None
     keep_publications: int = 5
+    keep_backups: int = 7
     keep_log_days: int = 90
     keep_raw_days: int | None = None  # how long superseded versions of records are kept; None keeps all of them
     max_file_bytes: int = 20 << 30  # of one delivered file, as it comes and unpacked
@@ -54,6 +55,10 @@ class Settings:
     @property
     def published(self) -> Path:
         return self.home / "published"
+
+    @property
+    def backups(self) -> Path:
+        return self.home / "backups"
 
     @property
     def key_file(self) -> Path:
@@ -95,11 +100,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         members_url=text("MEMBERS_URL"),
         as_of=_date(text("AS_OF")),
         keep_publications=_positive("KEEP_PUBLICATIONS", text("KEEP_PUBLICATIONS"), default=5),
+        keep_backups=_positive("KEEP_BACKUPS", text("KEEP_BACKUPS"), default=7),
         keep_log_days=_positive("KEEP_LOG_DAYS", text("KEEP_LOG_DAYS"), default=90),
         keep_raw_days=_positive("KEEP_RAW_DAYS", text("KEEP_RAW_DAYS"), default=None),
         max_file_bytes=_positive("MAX_FILE_BYTES", text("MAX_FILE_BYTES"), default=20 << 30),
         stale_after_hours=_positive("STALE_AFTER_HOURS", text("STALE_AFTER_HOURS"), default=36),
-        alert_url=text("ALERT_URL"),
+        alert_url=_web_address("ALERT_URL", text("ALERT_URL")),
         lineage_url=text("LINEAGE_URL"),
         hash_key=text("HASH_KEY"),
         memory_limit=text("MEMORY_LIMIT") or "3GB",
@@ -128,6 +134,12 @@ def _date(value: str | None) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         raise SettingError(f"CUSTOMER360_AS_OF is {value!r}; it must be a date such as 2026-01-31.") from None
+
+
+def _web_address(name: str, value: str | None) -> str | None:
+    if value and not value.startswith(("https://", "http://")):
+        raise SettingError(f"CUSTOMER360_{name} must begin with https:// or http://.")  # its value is a secret
+    return value
 
 
 def _positive(name: str, value: str | None, *, default: int | None) -> int | None:

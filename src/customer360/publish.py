@@ -15,10 +15,8 @@ apart (another was killed between them) puts ops right and removes what was left
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import re
 import shutil
 from collections.abc import Iterator
@@ -26,7 +24,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from importlib import metadata
 from pathlib import Path
 
 import duckdb
@@ -34,10 +31,11 @@ import duckdb
 from customer360 import delays
 from customer360.build import require_finished_build
 from customer360.config import Settings
+from customer360.durable import flush, flush_all, sha256
 from customer360.errors import PublicationError
 from customer360.quality_report import write_report
 from customer360.sources.casting import literal
-from customer360.warehouse import utc_now, writing
+from customer360.warehouse import utc_now, versions, writing
 
 ID_FORMAT = "publication_%Y%m%dT%H%M%S_%f"
 FIXED_NAMES = ("customer_360.duckdb", "parquet", "restricted", "manifest.json")
@@ -102,10 +100,10 @@ def publish(settings: Settings, *, run_id: str) -> Publication:
         with _aside(building), _one_error(settings):
             manifest = _build_version(connection, settings, building, publication_id, run_id, build_run_id)
             version = building.with_name(publication_id)
-            _flush(building)
+            flush_all(building)
             _record_prepared(connection, manifest)
             os.rename(building, version)
-            _flush_folder(version.parent)
+            flush(version.parent)
             _make_current(settings, publication_id)
         _settle(connection, settings)
         _prune(settings)
@@ -228,11 +226,11 @@ def _build_version(
         connection.execute("detach published")  # checkpoints: one file, no log beside it
     _write_contacts(connection, building / "restricted")
     manifest["files"] = {
-        str(path.relative_to(building)): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
+        str(path.relative_to(building)): {"bytes": path.stat().st_size, "sha256": sha256(path)}
         for path in sorted(building.rglob("*"))
         if path.is_file()
     }
-    manifest["versions"] = _versions()
+    manifest["versions"] = versions()
     (building / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     for path in building.rglob("*"):
         if path.is_file() and path.parent.name != "restricted":
@@ -364,7 +362,7 @@ def _make_current(settings: Settings, publication_id: str) -> None:
         if not (settings.published / name).is_symlink():
             _replace_link(settings.published / name, Path("current") / name)
     _replace_link(settings.published / "current", Path("versions") / publication_id)
-    _flush_folder(settings.published)
+    flush(settings.published)
 
 
 def _replace_link(link: Path, target: Path) -> None:
@@ -433,7 +431,7 @@ def _require_intact(settings: Settings, publication_id: str) -> None:
     folder = settings.published / "versions" / publication_id
     for name, expected in read_manifest(settings, publication_id)["files"].items():
         path = folder / name
-        if not path.is_file() or path.stat().st_size != expected["bytes"] or _sha256(path) != expected["sha256"]:
+        if not path.is_file() or path.stat().st_size != expected["bytes"] or sha256(path) != expected["sha256"]:
             raise PublicationError(
                 f"{publication_id} cannot become current: its file {name} is not what its manifest says."
             )
@@ -472,27 +470,3 @@ def _one_error(settings: Settings) -> Iterator[None]:
         raise PublicationError(
             f"The publication could not be written to {settings.published}; the last one stays current. {first_line}"
         ) from error
-
-
-def _flush(folder: Path) -> None:
-    """Everything in the folder on disk, before a name that readers use points at it."""
-    for path in [*folder.rglob("*"), folder]:
-        _flush_folder(path)
-
-
-def _flush_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _versions() -> dict[str, str]:
-    packages = ("customer360", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
-    return {"python": platform.python_version(), **{package: metadata.version(package) for package in packages}}

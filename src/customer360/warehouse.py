@@ -10,18 +10,21 @@ import contextlib
 import fcntl
 import json
 import os
+import platform
 import re
 import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import metadata
 
 import duckdb
 
 from customer360.config import Settings
-from customer360.errors import WarehouseBusyError
+from customer360.errors import WarehouseBusyError, WarehouseDamagedError
 from customer360.sources.casting import constant
 from customer360.sources.contract import SYSTEM_COLUMNS, TABLES
+from customer360.warehouse_file import damage_noticed, opened, put_in_place
 
 SCHEMAS = ("raw", "staging", "identity", "intermediate", "marts", "ops")
 
@@ -66,6 +69,13 @@ OPS_TABLES = {
         rows_affected bigint, message varchar
     """,
     "model_versions": "model varchar primary key, digest varchar not null",
+    # Tombstones of erased people: keyed fingerprints, and the pseudonym that stands for each in what is kept.
+    "erasures": """
+        erasure_id varchar not null, erased_at timestamp not null, kind varchar not null, fingerprint varchar not null,
+        pseudonym varchar not null
+    """,
+    # The source records that erasures took away, or keep without the person, by fingerprint of their ids.
+    "erased_records": "raw_table varchar not null, fingerprint varchar not null, is_kept boolean not null",
 }
 
 # What the identity models read beside the sources. Record keys and customer ids only; a reason is what somebody typed,
@@ -97,6 +107,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
+def versions() -> dict[str, str]:
+    """The versions of what makes a warehouse and its publications."""
+    packages = ("customer360", "duckdb", "dbt-core", "dbt-duckdb", "great-expectations")
+    return {"python": platform.python_version(), **{package: metadata.version(package) for package in packages}}
+
+
 def new_id(prefix: str) -> str:
     """A sortable id such as load_20260131T120000_1a2b3c4d."""
     return f"{prefix}_{utc_now():%Y%m%dT%H%M%S}_{uuid.uuid4().hex[:8]}"
@@ -124,6 +140,7 @@ def writer_lock(settings: Settings, purpose: str, *, wait_seconds: float = 0) ->
         json.dump({"pid": os.getpid(), "purpose": purpose, "since": utc_now().isoformat(timespec="seconds")}, file)
         file.flush()
         try:
+            put_in_place(settings)  # if a restore was killed at its last step
             yield
         finally:
             file.seek(0)
@@ -144,10 +161,11 @@ def _busy_message(file) -> str:
 def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-write connection to the warehouse, under the writer lock; every schema and table is in place."""
     with writer_lock(settings, purpose, wait_seconds=wait_seconds):
-        connection = _connect(settings)
+        connection = opened(settings)
         try:
-            create_tables(connection)
-            yield connection
+            with damage_noticed(settings):
+                create_tables(connection)
+                yield connection
         finally:
             connection.close()
 
@@ -157,25 +175,14 @@ def reading(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> I
     """A read-only connection to the warehouse; takes the same lock, since DuckDB lets no one read beside a writer."""
     with writer_lock(settings, purpose, wait_seconds=wait_seconds):
         if not settings.warehouse.exists():
-            with contextlib.closing(_connect(settings)) as connection:
+            with contextlib.closing(opened(settings)) as connection:
                 create_tables(connection)
-        connection = duckdb.connect(str(settings.warehouse), read_only=True)
+        connection = opened(settings, read_only=True)
         try:
-            yield connection
+            with damage_noticed(settings):
+                yield connection
         finally:
             connection.close()
-
-
-def _connect(settings: Settings) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(str(settings.warehouse))
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            raise WarehouseBusyError(
-                f"{settings.warehouse.name} is held open by another program (a BI tool or a DuckDB shell?). "
-                f"Close it there: BI tools read published/customer_360.duckdb, never the warehouse."
-            ) from None
-        raise
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -234,7 +241,7 @@ def recorded_run(settings: Settings, command: str, *, run_id: str | None = None)
         raise
     finally:
         with (
-            contextlib.suppress(WarehouseBusyError),
+            contextlib.suppress(WarehouseBusyError, WarehouseDamagedError),
             writing(settings, f"record {command}", wait_seconds=30) as connection,
         ):
             run = (run_id, command, started_at, utc_now(), status, message)

@@ -78,6 +78,8 @@ def test_every_task_is_retried_with_growing_pauses_ends_in_time_and_reports_fail
         (errors.IdentityError, "fail"),
         (errors.RulesError, "fail"),
         (errors.LevelsError, "fail"),
+        (errors.WarehouseDamagedError, "fail"),
+        (errors.BackupError, "fail"),
         (ConnectionError, "default"),
     ],
 )
@@ -93,7 +95,7 @@ def test_every_kind_of_error_was_decided_upon():
     kinds = {cls.__name__ for cls in errors.Customer360Error.__subclasses__()}
     assert kinds == {
         "SettingError", "SourceError", "IncompleteError", "CheckCrashedError", "WarehouseBusyError", "BuildError",
-        "PublicationError", "IdentityError", "RulesError", "LevelsError",
+        "PublicationError", "IdentityError", "RulesError", "LevelsError", "WarehouseDamagedError", "BackupError",
     }  # fmt: skip
 
 
