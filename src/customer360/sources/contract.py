@@ -27,11 +27,13 @@ DUCKDB_TYPES = {
 }
 
 # What the loader adds to every row of raw: which load brought it, when, from which file, and a hash to tell versions.
+# A version with _deleted_noticed_at says that the record is gone from its source; what is loaded later counts again.
 SYSTEM_COLUMNS = {
     "_load_id": "varchar",
     "_loaded_at": "timestamp",
     "_source_file": "varchar",
     "_row_hash": "ubigint",
+    "_deleted_noticed_at": "timestamp",
 }
 
 

@@ -8,7 +8,8 @@ new are appended, and `ops.loads` gets a row with the watermark and the cursor. 
 kill at any instant and a repeat change nothing.
 
 A version is what a source said of a record (key) as of one moment (updated_at). It is appended unless the last
-version with the same key and updated_at says the same; of several in one delivery the last one counts.
+version with the same key and updated_at says the same; of several in one delivery the last one counts. A record that
+was marked as deleted at the source and comes again is always a new version.
 """
 
 from __future__ import annotations
@@ -289,9 +290,13 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
             f"""
             left join (
                 select {key}, updated_at, max_by(_row_hash, _loaded_at) as last_hash
-                from {raw_table}
+                from {raw_table} left join (
+                    select {key}, max(_deleted_noticed_at) as gone_at from {raw_table}
+                    where _deleted_noticed_at is not null group by all
+                ) as gone using ({key})
                 where updated_at between {constant(oldest)} and {constant(newest)}
                     and {key} in (select {key} from incoming)
+                    and (gone_at is null or _loaded_at > gone_at)
                 group by all
             ) as known using ({key}, updated_at)
             where last_hash is null or last_hash <> _row_hash
