@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from customer360.errors import SourceError
-from customer360.sources import files, folders, members
+from customer360.sources import csv_files, folders, members
 
 QUIET = {"run_id": "run_test", "progress": lambda line: None}
 HEADER = "activity_id,updated_at,member_id,type,occurred_at,quantity,reference\n"
@@ -185,7 +185,7 @@ def test_a_rebuilt_reader_gives_the_same_rows_fast_and_careful(folder, of, raw_r
     (folder / "activities_1.csv").write_text(text)
     members.pull(of, **QUIET)
     fast = loaded(raw_rows, "* exclude (_load_id, _loaded_at)")
-    monkeypatch.setattr(files, "_land_clean_csv", lambda *args, **kwargs: None)
+    monkeypatch.setattr(csv_files, "_land_clean", lambda *args, **kwargs: None)
     members.pull(replace(of, home=of.home / "2"), **QUIET)
     import duckdb
 

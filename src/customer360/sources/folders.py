@@ -7,6 +7,7 @@ them.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,12 +58,30 @@ def listed(url: str, source: str, setting: str, progress: Progress) -> tuple[Abs
         raise SourceError(f"{source}: there is no folder {url}. Check {setting}.")
     found = []
     for path, info in sorted(entries.items()):
-        entry = Entry(path, path[len(root) :].lstrip("/"), info["size"], _version(info), _changed_at(info))
-        if entry.base.startswith((".", "_")) or entry.base.endswith(_UNFINISHED):
+        name = _printable(path[len(root) :].lstrip("/"))
+        entry = Entry(path, name, info["size"], _version(info), _changed_at(info))
+        if "destination" in info and not _is_within(path, root):
+            progress(f"{source}: {name} is not read: it is a link to outside of the folder. Put the file itself there")
+        elif "destination" in info and os.path.isdir(path):
+            progress(f"{source}: {name} is not read: it is a link to a folder")
+        elif info["type"] != "file" and not os.path.isfile(path):
+            progress(f"{source}: {name} is not read: it is no file")
+        elif entry.base.startswith((".", "_")) or entry.base.endswith(_UNFINISHED):
             progress(f"{source}: {entry.name} is left for the next pull: its name says that it is not finished")
         else:
             found.append(entry)
     return filesystem, found
+
+
+def _printable(name: str) -> str:
+    """The name with what would break a line, or is no text, written out as \\x0a."""
+    plain = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in plain)
+
+
+def _is_within(path: str, root: str) -> bool:
+    """Whether a local file, with every link followed, is in the folder, with every link followed."""
+    return Path(path).resolve().is_relative_to(Path(root).resolve())
 
 
 def _settled(filesystem: AbstractFileSystem, root: str) -> dict[str, dict]:
@@ -95,12 +114,15 @@ def _changed_at(info: dict) -> datetime | None:
     return moment.astimezone(UTC).replace(tzinfo=None) if isinstance(moment, datetime) else None
 
 
-def fetch(filesystem: AbstractFileSystem, path: str, target: Path) -> str:
-    """Copy a file to `target`; returns its SHA-256."""
-    digest = hashlib.sha256()
+def fetch(filesystem: AbstractFileSystem, path: str, target: Path, *, limit: int) -> str:
+    """Copy a file of at most `limit` bytes to `target`; returns its SHA-256."""
+    digest, size = hashlib.sha256(), 0
     try:
         with filesystem.open(path, "rb") as source, open(target, "wb") as copy:
             while block := source.read(1 << 20):
+                size += len(block)
+                if size > limit:
+                    raise SourceError(f"is larger than {limit:,} bytes (CUSTOMER360_MAX_FILE_BYTES)")
                 digest.update(block)
                 copy.write(block)
     except FileNotFoundError:

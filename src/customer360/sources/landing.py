@@ -21,6 +21,7 @@ import duckdb
 
 from customer360.config import Settings
 from customer360.errors import Customer360Error, DiskFullError
+from customer360.sources.casting import literal
 from customer360.sources.contract import Table
 
 Progress = Callable[[str], None]
@@ -95,13 +96,15 @@ def may_pass(error: Exception) -> bool:
     return bool(passing) and not _LASTING.search(text)
 
 
-def scratch_connection(folder: Path, *extensions: str) -> duckdb.DuckDBPyConnection:
+def scratch_connection(folder: Path, *extensions: str, memory_limit: str = "3GB") -> duckdb.DuckDBPyConnection:
     """A private in-memory DuckDB that spills into `folder`; extensions come from their wheels, none is downloaded."""
     offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    connection = duckdb.connect(config={**offline, "temp_directory": str(folder / "spill")})
+    connection = duckdb.connect(
+        config=offline | {"temp_directory": str(folder / "spill"), "memory_limit": memory_limit}
+    )
     connection.execute("set timezone = 'UTC'")
     for extension in extensions:
-        connection.execute(f"load '{_extension_file(extension, folder)}'")
+        connection.execute(f"load {literal(str(_extension_file(extension, folder)))}")
     return connection
 
 

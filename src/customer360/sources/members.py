@@ -52,7 +52,16 @@ def pull(
         with reading(settings, "look up the member files that are loaded") as warehouse:
             done, contents = _remembered(warehouse)
         again = _Window(since, until)
-        pull_ = _Pull(settings, filesystem, folder, scratch_connection(folder), run_id, again, contents, progress)
+        pull_ = _Pull(
+            settings,
+            filesystem,
+            folder,
+            scratch_connection(folder, memory_limit=settings.memory_limit),
+            run_id,
+            again,
+            contents,
+            progress,
+        )
         for table in PULLS["members"]:
             due = [
                 file
@@ -162,13 +171,13 @@ class _Pull:
     def _land(self, file: SourceFile) -> None:
         """Fetch and read one file; raises HalfWrittenError or SourceError when it cannot be loaded."""
         copy = self.folder / "fetched"
-        file.sha256 = folders.fetch(self.filesystem, file.path, copy)
+        file.sha256 = folders.fetch(self.filesystem, file.path, copy, limit=self.settings.max_file_bytes)
         twin = self.contents.get(file.sha256, file.name)
         if twin != file.name:
             file.landed = files.Landed(None, notes=[f"is the same as {twin}, which is loaded"])
             return
         target = self.folder / f"{file.sha256}.parquet"
-        file.landed = files.land(self.scratch, file.table, copy, file.name, target)
+        file.landed = files.land(self.scratch, file.table, copy, file.name, target, limit=self.settings.max_file_bytes)
         if file.landed.file:
             columns = self.scratch.execute(f"describe from read_parquet({literal(str(target))})").fetchall()
             raw.check_columns(file.table, {name.lower(): type_ for name, type_, *_ in columns})

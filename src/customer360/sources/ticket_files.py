@@ -56,7 +56,16 @@ def pull(
         with reading(settings, "look up the helpdesk's files that are loaded") as warehouse:
             rows = warehouse.execute("select path, version from ops.source_files where source_system = 'helpdesk'")
             done = set(rows.fetchall())
-        pull_ = _Pull(settings, filesystem, folder, scratch_connection(folder), run_id, since, until, progress)
+        pull_ = _Pull(
+            settings,
+            filesystem,
+            folder,
+            scratch_connection(folder, memory_limit=settings.memory_limit),
+            run_id,
+            since,
+            until,
+            progress,
+        )
         loads = []
         for table in PULLS["tickets"]:
             due = [entry for name in MADE_OF[table.name] for entry in delivered.get(name, ())]
@@ -126,12 +135,12 @@ class _Pull:
 
     def _read(self, name: str, entries: list[folders.Entry]) -> None:
         """Make the view `name` of all its files, with every column that the records are made of as text."""
-        landed = []
+        landed, limit = [], self.settings.max_file_bytes
         for entry in entries:
             copy, target = self.folder / "fetched", self.folder / f"{name}-{len(landed)}.parquet"
             try:
-                sha256 = folders.fetch(self.filesystem, entry.path, copy)
-                found = files.land(self.scratch, _shape(name), copy, entry.name, target)
+                sha256 = folders.fetch(self.filesystem, entry.path, copy, limit=limit)
+                found = files.land(self.scratch, _shape(name), copy, entry.name, target, limit=limit)
             except files.HalfWrittenError as error:
                 raise SourceError(f"{entry.name} is left for the next pull: {error}") from None
             except SourceError as error:
