@@ -15,6 +15,7 @@ from customer360 import pipeline
 from customer360.config import Settings, load_settings
 from customer360.demo.cli import demo
 from customer360.errors import Customer360Error
+from customer360.foreign_errors import unexpected
 from customer360.identity.cli import identity
 from customer360.promises.cli import promises
 from customer360.rules.cli import tiers
@@ -188,3 +189,6 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted; what was committed stays, the next run goes on from there.", err=True)
         sys.exit(130)
+    except Exception as error:  # a traceback would show the values that the message quotes
+        click.echo(f"error: {unexpected(error)}", err=True)
+        sys.exit(1)

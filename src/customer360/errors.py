@@ -15,6 +15,12 @@ class Customer360Error(Exception):
     exit_code = 1
 
 
+class UnexpectedError(Customer360Error):
+    """Something nobody foresaw, said without the values that the original message may quote (see foreign_errors)."""
+
+    exit_code = 1
+
+
 class SettingError(Customer360Error):
     """A setting is missing or cannot be used."""
 

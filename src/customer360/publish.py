@@ -33,6 +33,7 @@ from customer360.build import require_finished_build
 from customer360.config import Settings
 from customer360.durable import flush, flush_all, sha256
 from customer360.errors import PublicationError
+from customer360.foreign_errors import said_by
 from customer360.quality_report import write_report
 from customer360.sources.casting import literal
 from customer360.warehouse import utc_now, versions, writing
@@ -466,7 +467,7 @@ def _one_error(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise PublicationError(
-            f"The publication could not be written to {settings.published}; the last one stays current. {first_line}"
-        ) from error
+            f"The publication could not be written to {settings.published}; the last one stays current. "
+            f"{said_by(error)}"
+        ) from None

@@ -27,6 +27,7 @@ import duckdb
 from customer360.build import as_of_date
 from customer360.config import Settings, library_environment
 from customer360.errors import BuildError, CheckCrashedError, IncompleteError
+from customer360.foreign_errors import said_by
 from customer360.quality_report import write_report
 from customer360.sources.contract import PULLS, TABLES
 from customer360.suites import (
@@ -359,9 +360,8 @@ def _crash(exception_info: dict | None) -> str | None:
     return None
 
 
-def _short(error: object) -> str:
-    text = str(error or "no message").strip().splitlines()[0]
-    return text[:200]
+def _short(error: BaseException | str | None) -> str:
+    return said_by(error)[:200] if error else "no message"
 
 
 def _figure(value: float) -> str:

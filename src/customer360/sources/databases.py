@@ -22,6 +22,7 @@ import duckdb
 from sqlalchemy.engine import URL
 
 from customer360.errors import SettingError, SourceError, SourceUnreachableError
+from customer360.foreign_errors import said_by
 from customer360.sources.casting import literal, quoted
 from customer360.sources.contract import Table
 from customer360.sources.landing import is_disk_full, may_pass, scratch_connection
@@ -131,7 +132,7 @@ class Database(ABC):
         except duckdb.Error as error:
             if is_disk_full(error):
                 raise
-            line = str(error).strip().splitlines()[0]
+            line = said_by(error)
             line = line.replace(self.password, "***") if self.password else line
             kind = SourceUnreachableError if may_pass(error) else SourceError
             raise kind(f"shop: {what}: {line}") from None
