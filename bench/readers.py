@@ -1,6 +1,7 @@
 """Fifty BI tools that refresh from the published file every five seconds, while publications go on.
 
     python -m bench.readers --file published/customer_360.duckdb --count 50
+    python -m bench.readers --publications 100 --count 50 [--superset VENV]      (bench/swaps.py)
 
 A program of its own, so that readers are forked from a small process. It says `ready` when each has read once, reads on
 until its input ends, then prints what the readers saw as JSON.
@@ -58,9 +59,16 @@ def reading(published: Path, count: int = 50) -> Iterator[Callable[[], Answers]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.readers", description=__doc__.partition("\n")[0])
-    parser.add_argument("--file", type=Path, required=True)
+    parser.add_argument("--file", type=Path)
     parser.add_argument("--count", type=int, default=50)
+    parser.add_argument("--publications", type=int, help="publish so often under all kinds of readers")
+    parser.add_argument("--superset", type=Path, metavar="VENV", help="an environment with Superset: reads along")
     options = parser.parse_args()
+    if options.publications:
+        from bench import swaps
+
+        swaps.run(options.count, options.publications, options.superset)
+        return
     context = multiprocessing.get_context("fork")
     stop, ready, answers = context.Event(), context.Semaphore(0), context.SimpleQueue()
     readers = [

@@ -116,9 +116,7 @@ def show() -> None:
 @click.argument("folder", required=False, type=click.Path(file_okay=False))
 def backup(folder: str | None) -> None:
     """Back up everything that cannot be computed again, into FOLDER (default: backups/ of the home)."""
-    from customer360 import backup as backups
-
-    _recorded("backup", lambda settings, run_id: say(f"backup: {backups.make(settings, folder)}"))
+    _recorded("backup", lambda settings, run_id: pipeline.backup(settings, folder=folder, progress=say))
 
 
 @cli.command()
@@ -139,6 +137,13 @@ def restore(backup: str | None, from_sources: bool, yes: bool) -> None:
     with recorded_run(settings, "restore"):
         made = salvage.from_sources(settings, progress=say) if from_sources else backups.restore(settings, new)
     say(f"{made}. Published files are as they were. `customer360 run` goes on from here.")
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
+def tidy(dry_run: bool) -> None:
+    """Remove what nobody needs any more, and give the room in the warehouse's file back."""
+    _recorded("tidy", lambda settings, run_id: pipeline.tidy(settings, dry_run=dry_run, progress=say))
 
 
 @cli.command()

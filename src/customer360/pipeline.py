@@ -62,6 +62,20 @@ def publish(
     progress(f"publication {made.publication_id} is current: {settings.published / 'customer_360.duckdb'}")
 
 
+def backup(settings: Settings, *, folder: str | None = None, progress: Progress = print) -> None:
+    """Keep everything that cannot be computed again. Raises BackupError."""
+    from customer360 import backup as backups
+
+    progress(f"backup: {backups.make(settings, folder)}")
+
+
+def tidy(settings: Settings, *, dry_run: bool = False, progress: Progress = print) -> None:
+    """Remove what nobody needs any more, and compact the warehouse's file."""
+    from customer360 import retention
+
+    retention.tidy(settings, dry_run=dry_run, progress=progress)
+
+
 def run(settings: Settings, *, full_refresh: bool = False, progress: Progress = print) -> None:
     """All of it without a scheduler.
 

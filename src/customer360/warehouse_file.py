@@ -3,6 +3,7 @@
     warehouse.duckdb                     the warehouse; warehouse.duckdb.wal beside it after a crash, until it is opened
     warehouse.duckdb.restoring           a new one in the making; of no worth until it is done
     warehouse.duckdb.restored            done and on disk: whoever takes the lock next puts it in place
+    warehouse.duckdb.compacting          being written anew (compaction.py)
     warehouse.duckdb.damaged-<time>      what was there before a restore, set aside with its log (.wal)
 
 A restore therefore leaves the old warehouse or the new one, however it is killed.
@@ -116,8 +117,8 @@ def _first_line(error: Exception) -> str:
 @contextlib.contextmanager
 def new_file(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a new, empty warehouse beside the old one; done without an error, it waits to be put in place."""
-    making, done = _beside(settings, "restoring"), _beside(settings, "restored")
-    _remove(making)
+    making, done = beside(settings, "restoring"), beside(settings, "restored")
+    remove_file(making)
     connection = duckdb.connect(str(making))
     try:
         making.chmod(0o600)
@@ -127,7 +128,7 @@ def new_file(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
     except BaseException:
         connection.close()
-        _remove(making)
+        remove_file(making)
         raise
     flush(making)
     rename(making, done)
@@ -138,11 +139,11 @@ def put_in_place(settings: Settings) -> Path | None:
 
     Each step can be repeated: a restore that was killed here is finished by whoever takes the lock next.
     """
-    done = _beside(settings, "restored")
+    done = beside(settings, "restored")
     if not done.exists():
         return None
     moment = datetime.fromtimestamp(done.stat().st_mtime, UTC)
-    aside = _beside(settings, f"damaged-{moment:%Y%m%dT%H%M%S_%f}")
+    aside = beside(settings, f"damaged-{moment:%Y%m%dT%H%M%S_%f}")
     if log_of(settings.warehouse).exists():  # first, or the new file would be opened with the old one's log
         os.rename(log_of(settings.warehouse), log_of(aside))
     if os.path.lexists(settings.warehouse):
@@ -157,11 +158,13 @@ def log_of(file: Path) -> Path:
     return file.with_name(f"{file.name}.wal")
 
 
-def _beside(settings: Settings, word: str) -> Path:
+def beside(settings: Settings, word: str) -> Path:
+    """A name beside the warehouse's."""
     return settings.warehouse.with_name(f"{settings.warehouse.name}.{word}")
 
 
-def _remove(file: Path) -> None:
+def remove_file(file: Path) -> None:
+    """A database file that is of no worth, with its log and what it spilled."""
     file.unlink(missing_ok=True)
     log_of(file).unlink(missing_ok=True)
     shutil.rmtree(file.with_name(f"{file.name}.tmp"), ignore_errors=True)

@@ -14,7 +14,7 @@ from customer360 import errors
 
 ROOT = Path(__file__).parents[2]
 INGESTS = {"ingest_orders": "raw_orders", "ingest_tickets": "raw_tickets", "ingest_members": "raw_members"}
-DAG_IDS = {*INGESTS, "build_customer_360"}
+DAG_IDS = {*INGESTS, "build_customer_360", "tidy_warehouse"}
 BUILD_STEPS = ["check_raw", "build", "check_publication", "publish"]
 
 
@@ -131,4 +131,4 @@ def test_what_holds_the_warehouse_throughout_takes_the_one_slot_and_a_pull_takes
     taken = {f"{dag.dag_id}.{task.task_id}": task.pool for dag in bag.dags.values() for task in dag.tasks}
     assert taken == {f"build_customer_360.{step}": "warehouse" for step in BUILD_STEPS} | {
         f"{dag_id}.pull": "default_pool" for dag_id in INGESTS
-    }
+    } | {"tidy_warehouse.backup": "warehouse", "tidy_warehouse.tidy": "warehouse"}

@@ -325,7 +325,7 @@ KILLS = {
     ("_make_current", "before"): False,
     ("_replace_link", "after"): True,
     ("_make_current", "after"): True,
-    ("_prune", "before"): True,
+    ("prune", "before"): True,
     ("_remove_version", "before"): True,
 }
 KILLED = """
