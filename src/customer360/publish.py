@@ -107,7 +107,7 @@ def publish(settings: Settings, *, run_id: str) -> Publication:
             flush(version.parent)
             _make_current(settings, publication_id)
         _settle(connection, settings)
-        _prune(settings)
+        prune(settings)
         write_report(connection, settings)
         return _publication(settings, publication_id)
 
@@ -397,7 +397,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     )
 
 
-def _prune(settings: Settings) -> None:
+def prune(settings: Settings) -> None:
     """Remove all but the newest publications; the current one stays whatever its age."""
     current = current_id(settings)
     for publication_id in kept_ids(settings)[: -settings.keep_publications]:

@@ -19,7 +19,7 @@ import small_warehouse
 
 from customer360.config import Settings
 from customer360.errors import BuildError, PublicationError
-from customer360.publish import _prune, current_id, kept_ids, publish, rollback
+from customer360.publish import current_id, kept_ids, prune, publish, rollback
 from customer360.salvage import from_sources
 
 
@@ -241,7 +241,7 @@ def test_the_last_five_are_kept_and_rollback_goes_back_one_at_a_time(settings):
 def test_the_current_publication_is_never_removed_however_old(settings):
     first, second = (publish(settings, run_id="run").publication_id for _ in range(2))
     rollback(settings, run_id="back")
-    _prune(replace(settings, keep_publications=1))
+    prune(replace(settings, keep_publications=1))
     assert kept_ids(settings) == [first, second]
     assert current_id(settings) == first
 
