@@ -108,9 +108,10 @@ def build(
     project = project_folder(settings.dbt_project)
     rules.check(project / "seeds")
     started = time.monotonic()
-    if retry and not (_target(settings) / "run_results.json").exists():
-        raise BuildError("There is no failed build to resume. Run `customer360 build`.")
     with writing(settings, "build") as connection:
+        if retry and (why := _why_whole(connection, settings)):
+            progress(f"dbt builds all of it: {why}")
+            retry = False
         as_of = as_of_date(connection, settings)
         lacking = "partial" if select else None if with_tests else "untested"
         if retry and (last := _last_build(connection)[1]) in ("partial", "untested"):
@@ -207,6 +208,27 @@ def _last_build(connection: duckdb.DuckDBPyConnection) -> tuple[str | None, str 
         """
     ).fetchone()
     return row or (None, None, None)
+
+
+def _why_whole(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+    """Why the last build cannot be gone on with; None when it failed at a node and nothing was loaded since.
+
+    dbt goes on from what it wrote at the end of the last build that had one: after a kill that is another build's.
+    Raises BuildError when there is nothing to go on with.
+    """
+    _, status, _ = _last_build(connection)
+    if status == "running":
+        return "the last build was killed"
+    if status in (None, "success", "restored") or not (_target(settings) / "run_results.json").exists():
+        raise BuildError("There is no failed build to resume. Run `customer360 build`.")
+    (loads,) = connection.execute(
+        """
+        select count(*) from ops.loads where rows_loaded > 0 and ended_at > (
+            select max(finished_at) from ops.model_runs where resource_type = 'build' and status = 'running'
+        )
+        """
+    ).fetchone()
+    return "more was loaded since the last one" if loads else None
 
 
 def _build_command(as_of: date, *, full_refresh: bool, select: str | None) -> list[str]:

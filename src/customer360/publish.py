@@ -119,22 +119,36 @@ def rollback(settings: Settings, *, run_id: str, to: str | None = None) -> Publi
     Raises PublicationError when there is none to go back to, or its files are not what its manifest says.
     """
     with writing(settings, "rollback") as connection:
+        target = to or _unfinished_rollback(connection, settings)
         _settle(connection, settings)
-        target = _rollback_target(connection, settings, to)
+        target = _rollback_target(connection, settings, target)
         with _one_error(settings):
             _require_intact(settings, target)
+            _mark_rolled_back(connection, target)
             _make_current(settings, target)
-        connection.execute(
-            """
-            update ops.publications
-            set status = case when publication_id > $target then 'rolled back'
-                when publication_id = $target then 'published' else status end
-            """,
-            {"target": target},
-        )
         _settle(connection, settings)
         write_report(connection, settings)
         return _publication(settings, target)
+
+
+def _unfinished_rollback(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
+    """Where a rollback went that was killed before it was done: repeating it must not go back twice."""
+    row = connection.execute(
+        "select publication_id from ops.publications where is_current and status = 'rolled back'"
+    ).fetchone()
+    current = current_id(settings)
+    return current if row and current and current < row[0] else None
+
+
+def _mark_rolled_back(connection: duckdb.DuckDBPyConnection, target: str) -> None:
+    connection.execute(
+        """
+        update ops.publications
+        set status = case when publication_id > $target then 'rolled back'
+            when publication_id = $target then 'published' else status end
+        """,
+        {"target": target},
+    )
 
 
 def current_id(settings: Settings) -> str | None:
@@ -383,15 +397,15 @@ def _settle(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     known = dict(connection.execute("select publication_id, status from ops.publications").fetchall())
     for publication_id in kept_ids(settings):
         if known.get(publication_id) == "prepared" and publication_id != current:
-            shutil.rmtree(versions / publication_id)
+            _remove_version(versions / publication_id)
         elif publication_id not in known:  # the warehouse was made anew: the kept publications are still good
             _record_prepared(connection, read_manifest(settings, publication_id), status="published")
     connection.execute(
         """
         update ops.publications set
             is_current = publication_id is not distinct from $current,
-            status = case when status <> 'prepared' then status when publication_id is not distinct from $current
-                then 'published' else 'abandoned' end
+            status = case when publication_id = $current then 'published'
+                when status = 'prepared' then 'abandoned' else status end
         """,
         {"current": current},
     )

@@ -9,21 +9,27 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import json
+import logging
 import os
 import platform
 import re
+import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import astuple, replace
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 
 import duckdb
 
 from customer360.config import Settings
-from customer360.errors import WarehouseBusyError, WarehouseDamagedError
+from customer360.errors import Customer360Error, WarehouseBusyError, WarehouseDamagedError
+from customer360.foreign_errors import unexpected
 from customer360.sources.casting import constant
 from customer360.sources.contract import SYSTEM_COLUMNS, TABLES
+from customer360.sources.landing import clear_errors, is_disk_full
+from customer360.unfinished import Run, left_behind, marked
 from customer360.warehouse_file import damage_noticed, opened, put_in_place
 
 SCHEMAS = ("raw", "staging", "identity", "intermediate", "marts", "ops")
@@ -74,6 +80,13 @@ OPS_TABLES = {
         erasure_id varchar not null, erased_at timestamp not null, kind varchar not null, fingerprint varchar not null,
         pseudonym varchar not null
     """,
+    # What each reconciliation of a source table with raw found, one row per kind of difference, or `none`.
+    "reconciliations": """
+        run_id varchar, reconciled_at timestamp not null, source_system varchar not null, source_table varchar not null,
+        kind varchar not null, found bigint not null, repaired bigint not null, first_on date, last_on date,
+        rows_compared bigint not null, blocks_compared bigint not null, blocks_differing bigint not null,
+        rows_read_again bigint not null, duration_seconds double not null, message varchar
+    """,
     # The source records that erasures took away, or keep without the person, by fingerprint of their ids.
     "erased_records": "raw_table varchar not null, fingerprint varchar not null, is_kept boolean not null",
 }
@@ -102,9 +115,29 @@ IDENTITY_TABLES = {
 }
 
 
+_not_before = datetime.min  # the newest record of the warehouse that was opened last
+
+
 def utc_now() -> datetime:
-    """Now in UTC without a zone, as every timestamp in the warehouse is."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    """Now in UTC without a zone, as every timestamp in the warehouse is.
+
+    Later than whatever the warehouse has on record, also when the machine's clock went back: which version of a record
+    is the latest, which build and which check was the last, and what a model has not seen yet, goes by these times.
+    """
+    global _not_before
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if now <= _not_before:
+        now = _not_before = _not_before + timedelta(microseconds=1)
+    return now
+
+
+def _go_on_from(connection: duckdb.DuckDBPyConnection) -> None:
+    """Whatever is recorded from now on is later than what is on record."""
+    global _not_before
+    stamps = (("loads", "ended_at"), ("model_runs", "finished_at"), ("completeness_results", "checked_at"))
+    newest = ", ".join(f"(select max({column}) from ops.{table})" for table, column in stamps)
+    (found,) = connection.execute(f"select greatest({newest})").fetchone()
+    _not_before = found or datetime.min
 
 
 def versions() -> dict[str, str]:
@@ -136,7 +169,10 @@ def writer_lock(settings: Settings, purpose: str, *, wait_seconds: float = 0) ->
                     raise WarehouseBusyError(_busy_message(file)) from None
                 time.sleep(0.2)
         file.seek(0)
-        file.truncate()
+        if file.read():  # whoever lets go empties it: the last holder was killed
+            for spilled in (settings.home / f"{settings.warehouse.name}.tmp", settings.home / "spill"):
+                shutil.rmtree(spilled, ignore_errors=True)
+        file.truncate(0)
         json.dump({"pid": os.getpid(), "purpose": purpose, "since": utc_now().isoformat(timespec="seconds")}, file)
         file.flush()
         try:
@@ -154,7 +190,7 @@ def _busy_message(file) -> str:
         who = f"process {holder['pid']} ({holder['purpose']}, since {holder['since']} UTC)"
     except (ValueError, KeyError):
         who = "another process"
-    return f"The warehouse is being written by {who}. Wait for it to end, or run again with --wait SECONDS."
+    return f"The warehouse is being written by {who}. Run again when it has ended."
 
 
 @contextlib.contextmanager
@@ -165,6 +201,7 @@ def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> I
         try:
             with damage_noticed(settings):
                 create_tables(connection)
+                _go_on_from(connection)
                 yield connection
         finally:
             connection.close()
@@ -229,27 +266,48 @@ def columns_of(definition: str) -> dict[str, str]:
 def recorded_run(settings: Settings, command: str, *, run_id: str | None = None) -> Iterator[str]:
     """Record a command in ops.pipeline_runs: its id is yielded, its end is written whether it succeeds or fails.
 
+    One that was killed is recorded as `killed` by the next that ends, as is one that found the warehouse busy.
+
     A scheduler that runs a job step by step gives each step the same `run_id`: the row then tells of the last step, and
-    keeps the time the first one started.
+    keeps the time the first one started. An error nobody foresaw goes on as an UnexpectedError: what it says would
+    otherwise stand in logs and tracebacks, with the values it quotes.
     """
-    run_id, started_at = run_id or new_id("run"), utc_now()
-    status, message = "succeeded", None
-    try:
-        yield run_id
-    except BaseException as error:
-        status, message = "failed", f"{type(error).__name__}: {error}"
-        raise
-    finally:
-        with (
-            contextlib.suppress(WarehouseBusyError, WarehouseDamagedError),
-            writing(settings, f"record {command}", wait_seconds=30) as connection,
-        ):
-            run = (run_id, command, started_at, utc_now(), status, message)
-            connection.execute(
-                f"""
-                insert into ops.pipeline_runs values ({", ".join(map(constant, run))})
-                on conflict (run_id) do update set
-                    command = excluded.command, ended_at = excluded.ended_at, status = excluded.status,
-                    message = excluded.message
-                """
-            )
+    run = Run(run_id or new_id("run"), command, utc_now())
+    with clear_errors(settings), marked(settings, run) as mark:
+        status, message = "succeeded", None
+        try:
+            yield run.run_id
+        except Exception as error:
+            told = error if isinstance(error, Customer360Error) or is_disk_full(error) else unexpected(error)
+            status, message = "failed", f"{type(told).__name__}: {told}"
+            if told is error:
+                raise
+            raise told from None
+        except BaseException as error:
+            status, message = "failed", type(error).__name__
+            raise
+        finally:
+            mark.write(replace(run, ended_at=utc_now(), status=status, message=message))
+            with (
+                contextlib.suppress(WarehouseBusyError, WarehouseDamagedError),  # then the next run records this one
+                writing(settings, f"record {command}", wait_seconds=30) as connection,
+            ):
+                with left_behind(settings) as killed:
+                    for each in killed:
+                        logging.getLogger("customer360").warning(
+                            "%s, begun at %s UTC, was killed: what it committed stays", each.command, each.started_at
+                        )
+                        _record_run(connection, each)
+                _record_run(connection, mark.run)
+                mark.remove()
+
+
+def _record_run(connection: duckdb.DuckDBPyConnection, run: Run) -> None:
+    connection.execute(
+        f"""
+        insert into ops.pipeline_runs values ({", ".join(map(constant, astuple(run)))})
+        on conflict (run_id) do update set
+            command = excluded.command, ended_at = excluded.ended_at, status = excluded.status,
+            message = excluded.message
+        """
+    )

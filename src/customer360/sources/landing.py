@@ -50,10 +50,13 @@ def landing_folder(settings: Settings, name: str) -> Iterator[Path]:
 
 
 def _sweep(landing: Path) -> None:
-    for lock_file in landing.glob("*/.lock"):
-        with contextlib.suppress(OSError), open(lock_file, "a", encoding="utf-8") as lock:
+    for folder in landing.iterdir():
+        if not (folder / ".lock").exists():  # killed before it made its lock, or while the folder was removed
+            shutil.rmtree(folder, ignore_errors=True)
+            continue
+        with contextlib.suppress(OSError), open(folder / ".lock", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(lock_file.parent, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
