@@ -19,6 +19,7 @@ from shared import (
     RAW_TICKETS,
     WAREHOUSE_POOL,
     recorded_step,
+    report_timeout,
 )
 
 from customer360 import pipeline
@@ -31,6 +32,7 @@ from customer360 import pipeline
     max_active_runs=1,
     default_args=DEFAULT_ARGS | {"pool": WAREHOUSE_POOL},
     dagrun_timeout=timedelta(hours=8),
+    on_failure_callback=report_timeout,
     tags=["build", "publish"],
     doc_md=__doc__,
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pendulum
 from airflow.sdk import CronDataIntervalTimetable, dag, task
-from shared import DEFAULT_ARGS, RAW_ORDERS, recorded_step, window
+from shared import DEFAULT_ARGS, RAW_ORDERS, recorded_step, report_timeout, window
 
 from customer360 import pipeline
 
@@ -18,6 +18,7 @@ from customer360 import pipeline
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
     dagrun_timeout=timedelta(hours=12),
+    on_failure_callback=report_timeout,
     tags=["ingest", "orders"],
     doc_md=__doc__,
 )

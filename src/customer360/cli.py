@@ -21,6 +21,7 @@ from customer360.promises.cli import promises
 from customer360.rules.cli import tiers
 from customer360.show import show_answers
 from customer360.warehouse import reading, recorded_run
+from customer360.watch import command as watch
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 UTC_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
@@ -177,6 +178,7 @@ cli.add_command(demo)
 cli.add_command(identity)
 cli.add_command(promises)
 cli.add_command(tiers)
+cli.add_command(watch)
 
 
 def main() -> None:

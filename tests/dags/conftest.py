@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ os.environ.update(
     AIRFLOW__CORE__UNIT_TEST_MODE="False",
     AIRFLOW__USAGE_DATA_COLLECTION__ENABLED="False",
 )
+sys.path.append(str(ROOT / "dags"))  # as Airflow does, so that tests can import what the DAGs share
 
 
 @pytest.fixture(scope="session", autouse=True)
