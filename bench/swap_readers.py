@@ -15,9 +15,16 @@ from pathlib import Path
 
 import duckdb
 
-MARTS = ("customer_360", "orders", "order_items", "tickets", "partners")
+# Where each mart of the small warehouse says which edition it is of: columns that the marts have.
+EDITION = {
+    "customer_360": "identity_count",
+    "orders": "days_late",
+    "order_items": "quantity",
+    "tickets": "handoff_count",
+    "partners": "order_count",
+}
 # One row: the publication, and what each mart says of edition and money. Whatever ties is of one publication.
-WHOLE = """
+WHOLE = f"""
     select publication_id, net_sales, customer_count, order_count,
         (select sum(net_sales) from marts.customer_360) as sum_1,
         (select sum(net_sales) from marts.orders) as sum_2,
@@ -25,11 +32,9 @@ WHOLE = """
         (select count(*) from marts.customer_360) as customers,
         (select count(*) from marts.orders) as orders,
         (select count(distinct edition) from (
-            select edition from marts.customer_360 union all select edition from marts.orders
-            union all select edition from marts.order_items union all select edition from marts.tickets
-            union all select edition from marts.partners
+            {" union all ".join(f"select {column} as edition from marts.{mart}" for mart, column in EDITION.items())}
         )) as editions,
-        (select max(edition) from marts.orders) as edition
+        (select max(days_late) from marts.orders) as edition
     from ops.publications where is_current
 """
 
@@ -72,10 +77,10 @@ def version_folder(published: Path, pause: float) -> str:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     editions = set()
     with duckdb.connect(config={"threads": 1}) as connection:
-        for name in manifest["files"]:
-            if name.endswith(".parquet"):
-                editions |= set(connection.execute(f"select distinct edition from '{folder / name}'").fetchall())
-                time.sleep(pause / 10)
+        for mart, column in EDITION.items():
+            file = folder / "parquet" / f"{mart}.parquet"
+            editions |= set(connection.execute(f"select distinct {column}::int from '{file}'").fetchall())
+            time.sleep(pause / 10)
         connection.execute(f"attach '{folder / 'customer_360.duckdb'}' as published (read_only)")
         connection.execute(f"attach '{folder / 'restricted' / 'customer_contacts.duckdb'}' as contacts (read_only)")
         editions |= set(connection.execute("select distinct edition from contacts.customer_contacts").fetchall())
@@ -95,8 +100,9 @@ def at_the_swap(published: Path, _pause: float) -> str:
 def one_by_one(published: Path, pause: float) -> None:
     """Parquet files by their fixed names, one after another: each is whole, but a swap may come in between."""
     editions = set()
-    for mart in MARTS:
-        editions |= set(duckdb.execute(f"select distinct edition from '{published}/parquet/{mart}.parquet'").fetchall())
+    for mart, column in EDITION.items():
+        file = published / "parquet" / f"{mart}.parquet"
+        editions |= set(duckdb.execute(f"select distinct {column}::int from '{file}'").fetchall())
         time.sleep(pause / 10)
     if len(editions) > 1:
         raise MixedError(f"editions {editions}")

@@ -63,8 +63,9 @@ def edition(settings: Settings, number: int) -> None:
             f"create or replace temp macro sum_of(n) as ((n * {number + 1}) % 9973 + 0.25)::decimal(18, 4)"
         )
         for name, query in TABLES.items():
+            column = swap_readers.EDITION.get(name.removeprefix("marts."), "edition")
             connection.execute(
-                f"create or replace table {name} as {query}, {number} as edition from range({1000 + number % 7}) t(n)"
+                f"create or replace table {name} as {query}, {number} as {column} from range({1000 + number % 7}) t(n)"
             )
         built = ["run", utc_now(), "build", "build", "success", 1.0, None, "as of"]
         connection.execute("insert into ops.model_runs values (?, ?, ?, ?, ?, ?, ?, ?)", built)
