@@ -114,6 +114,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def settings_for_reports(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings for telling about a failure, also when a wrong setting is that failure: then what can be read."""
+    env = os.environ if environ is None else environ
+    names = ("CUSTOMER360_HOME", "CUSTOMER360_ALERT_URL")
+    for readable in (env, {name: env[name] for name in names if name in env}):
+        with contextlib.suppress(SettingError):
+            return load_settings(readable)
+    return load_settings({})
+
+
 @contextlib.contextmanager
 def library_environment(**values: str) -> Iterator[None]:
     """Set variables that a library insists on reading from the environment, for as long as it runs."""

@@ -97,6 +97,12 @@ class WarehouseDamagedError(Customer360Error):
     exit_code = 12
 
 
+class ReconciliationError(Customer360Error):
+    """A source and raw differ in what a reconciliation did not repair, or was asked only to report."""
+
+    exit_code = 14
+
+
 class BackupError(Customer360Error):
     """A backup cannot be made, or is not one that may be restored here."""
 
@@ -113,3 +119,9 @@ class WatchError(Customer360Error):
     """The watch found something that needs a person: a stale source or publication, little disk, a gate that fails."""
 
     exit_code = 17
+
+
+class ErasureError(Customer360Error):
+    """A person could not be erased, or not proved to be; what was done is kept, and repeating the command goes on."""
+
+    exit_code = 13
