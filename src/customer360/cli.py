@@ -14,6 +14,7 @@ import click
 from customer360 import pipeline
 from customer360.config import Settings, load_settings
 from customer360.demo.cli import demo
+from customer360.erasure.cli import erase, export_person
 from customer360.errors import Customer360Error
 from customer360.foreign_errors import unexpected
 from customer360.identity.cli import identity
@@ -175,6 +176,8 @@ def explain(customer: str, day: datetime | None, known_at: datetime | None, lang
 
 
 cli.add_command(demo)
+cli.add_command(erase)
+cli.add_command(export_person)
 cli.add_command(identity)
 cli.add_command(promises)
 cli.add_command(tiers)

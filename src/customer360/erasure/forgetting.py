@@ -76,14 +76,17 @@ def withhold(connection: duckdb.DuckDBPyConnection, table: Table, load_id: str |
 
 
 def reapply(settings: Settings, connection: duckdb.DuckDBPyConnection) -> dict[str, Forgotten]:
-    """Make a warehouse forget everybody who has a tombstone: raw and quarantine; {place: what was forgotten there}.
+    """Make a warehouse forget everybody who has a tombstone; {place: what was forgotten there}.
 
     For a restored backup: afterwards a build makes the rest anew.
     """
     if not prepare(settings, connection):
         return {}
+    from customer360.erasure.memory import forget_memory
+
     connection.execute("begin")
     found = forget_raw(connection)
+    found |= {place: Forgotten(removed=count) for place, count in forget_memory(connection).items()}
     connection.execute("commit")
     return found
 
@@ -142,7 +145,7 @@ def _find_rows(connection: duckdb.DuckDBPyConnection, place: Place, relation: st
     """The temp table `erased_rows`: row, pseudonym, erasure_id, erased_at of the rows that are an erased person's."""
     finds = [
         f"""
-        select rowid as row, pseudonym, erasure_id, erased_at from {relation}
+        select {relation}.rowid as row, pseudonym, erasure_id, erased_at from {relation}
         inner join (
             select said, pseudonym, erasure_id, erased_at
             from (select distinct {column} as said from {relation} where {column} is not null)
@@ -167,13 +170,20 @@ def _find_rows(connection: duckdb.DuckDBPyConnection, place: Place, relation: st
 def _finds_by_identifier(place: Place, relation: str, columns: list[str]) -> list[str]:
     account = place.account
     since = ", ".join(column for column in account.since if column in columns)
-    said = {
-        "email": FORMS["email"].format(account.email) if account.email in columns else None,
-        "card": FORMS["card"].format(account.card) if account.card in columns else None,
-        "phone_and_name": f"{FORMS['phone'].format(account.phone)} || ' ' || {FORMS['name'].format(account.name)}"
-        if account.phone in columns and account.name in columns
-        else None,
-    }
+    forms = {
+        kind: FORMS[kind].format(column)
+        for kind, column in (
+            ("email", account.email), ("phone", account.phone), ("card", account.card), ("name", account.name)
+        )
+        if column in columns
+    }  # fmt: skip
+    said = {kind: forms[kind] for kind in ("email", "card") if kind in forms}
+    if "name" in forms:
+        said |= {
+            f"{kind}_and_name": f"{forms[kind]} || ' ' || {forms['name']}"
+            for kind in ("email", "phone")
+            if kind in forms
+        }
     only = f"where {account.guest_of} is null" if account.guest_of in columns else ""
     only += f"{' and' if only else 'where'} not coalesce(is_gift, false)" if "is_gift" in columns else ""
     return [
@@ -185,7 +195,7 @@ def _finds_by_identifier(place: Place, relation: str, columns: list[str]) -> lis
         where said is not null and (began_at is null or began_at < erased_at)
         """
         for kind, expression in said.items()
-        if expression and since
+        if since
     ]
 
 
@@ -195,7 +205,7 @@ def _remember_records(connection: duckdb.DuckDBPyConnection, place: Place, relat
         f"""
         insert into ops.erased_records
         select distinct '{place.table}', erased_fingerprint('{place.table}', {key}), {place.is_kept}
-        from {relation} inner join erased_rows on rowid = row
+        from {relation} as found inner join erased_rows on found.rowid = row
         except select * from ops.erased_records
         """
     )
@@ -205,7 +215,7 @@ def _remember_records(connection: duckdb.DuckDBPyConnection, place: Place, relat
         select '{place.table}' as kind, erased_fingerprint('{place.table}', {key}) as fingerprint,
             max_by(pseudonym, erased_at) as pseudonym, max_by(erasure_id, erased_at) as erasure_id,
             max(erased_at) as erased_at
-        from {relation} inner join erased_rows on rowid = row group by {key}
+        from {relation} as found inner join erased_rows on found.rowid = row group by {key}
         """
     )
 

@@ -23,13 +23,13 @@ def forget_quarantined(connection: duckdb.DuckDBPyConnection, table: Table, load
         f"select rowid, source_record_id, record from ops.quarantine "
         f"where source_system = {constant(table.source)} and source_table = {constant(table.name)} {of_load}"
     ).fetchall()
-    is_known = recogniser(connection)
+    known = recogniser(connection)
     place = PLACES.get(table.raw_name)
     removed, changed = [], []
     for row, record_id, record in rows:
-        if _is_theirs(place, table, record_id, record, is_known):
+        if _is_theirs(place, table, record_id, record, known):
             removed.append(row)
-        elif (clean := words.redacted_document(record, is_known)) != record:
+        elif (clean := known.redacted_document(record)) != record:
             changed.append((row, clean))
     if removed:
         connection.execute(f"delete from ops.quarantine where rowid in ({', '.join(map(str, removed))})")
@@ -38,7 +38,7 @@ def forget_quarantined(connection: duckdb.DuckDBPyConnection, table: Table, load
     return len(removed) + len(changed)
 
 
-def _is_theirs(place: Place | None, table: Table, record_id: str | None, record: str, is_known: words.Known) -> bool:
+def _is_theirs(place: Place | None, table: Table, record_id: str | None, record: str, known: words.Recogniser) -> bool:
     if place is None:
         return False
     try:
@@ -46,21 +46,22 @@ def _is_theirs(place: Place | None, table: Table, record_id: str | None, record:
     except ValueError:
         said = None
     if not isinstance(said, dict):  # a line that could not be read: no more is known of it than what stands in it
-        return words.redacted(record, is_known) != record
+        return known.redacted(record) != record
     said = {key.lower(): value for key, value in said.items()}
     links = place.belongs | ({table.key: table.raw_name})
-    if record_id and is_known(table.raw_name, record_id.strip()):
+    if record_id and known.knows(table.raw_name, record_id.strip()):
         return True
-    if any(said.get(column) is not None and is_known(kind, str(said[column])) for column, kind in links.items()):
+    if any(said.get(column) is not None and known.knows(kind, str(said[column])) for column, kind in links.items()):
         return True
     account = place.account
     if account is None:
         return False
     identifiers = [(account.email, "email", words.email), (account.card, "card", words.card)]
     return any(
-        isinstance(said.get(column), str) and is_known(kind, form(said[column])) for column, kind, form in identifiers
+        isinstance(said.get(column), str) and known.knows(kind, form(said[column]))
+        for column, kind, form in identifiers
     ) or any(
-        isinstance(said.get(column), str) and is_known(kind, form(said[column]) or "")
+        isinstance(said.get(column), str) and known.knows(kind, form(said[column]))
         for column, kind, form in ((account.phone, "phone", words.phone), (account.name, "name", words.name))
         if place.table != "shop_orders"
     )

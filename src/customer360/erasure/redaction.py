@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
 
 import duckdb
 
 from customer360.erasure.documents import Redactor
 from customer360.erasure.places import ORDERS, USERS, Place
-from customer360.erasure.words import redacted, redacted_document
-from customer360.keyed import keyed_hash
+from customer360.erasure.tombstones import fingerprint
+from customer360.erasure.words import Recogniser
 from customer360.sources.casting import quoted
 from customer360.sources.contract import SYSTEM_COLUMNS, TABLES
 
 # A row whose words or links were changed is another version of itself than the source's: so it is hashed anew, in the
 # same way wherever it is met.
+STRETCH = 50_000  # rows whose texts are held at a time
 INTERNAL = {"_source_row", "_reject", "_flag"}
 
 
@@ -53,7 +54,7 @@ def rename_links(connection: duckdb.DuckDBPyConnection, place: Place, relation: 
             connection.execute(
                 f"""
                 create or replace temp table linked_rows as
-                select rowid as row, pseudonym from {relation}
+                select {relation}.rowid as row, pseudonym from {relation}
                 inner join (
                     select said, pseudonym
                     from (select distinct {column} as said from {relation} where {column} is not null)
@@ -74,70 +75,47 @@ def rename_links(connection: duckdb.DuckDBPyConnection, place: Place, relation: 
 def redact_texts(connection: duckdb.DuckDBPyConnection, place: Place, relation: str, columns: list[str]) -> int:
     """What others wrote about erased people before the erasure; how many rows that changed."""
     texts = [column for column in place.texts if column in columns]
-    marks = _marks(connection, "where kind in ('email', 'phone', 'card', 'name')")
+    known = recogniser(connection, "where kind in ('email', 'phone', 'card', 'name', 'text')")
     users = _pseudonyms(connection, USERS) if place.table == "helpdesk_ticket_events" else None
-    if not texts or not (marks or users):
+    if not texts or not (known.marks or users):
         return 0
     written = "coalesce(created_at, updated_at)" if "created_at" in columns else "updated_at"
     types = {column.name: column.type for column in TABLES[place.table].columns}
-    said = ", ".join(f"{column}::varchar" for column in texts)
-    rows = connection.execute(
-        f"select rowid, {written}, {said} from {relation} where coalesce({', '.join(map(quoted, texts))}) is not null "
-        if len(texts) > 1
-        else f"select rowid, {written}, {said} from {relation} where {texts[0]} is not null"
-    )
-    recogniser = _Recogniser(connection, marks)
     redactor = _redactor(connection, users) if users else None
     changes = []
-    while batch := rows.fetchmany(10_000):
-        for row, written_at, *values in batch:
-            recogniser.written_at = written_at
-            clean = [
-                value and (redacted_document if types[column] == "json" else redacted)(value, recogniser)
-                for column, value in zip(texts, values, strict=True)
-            ]
-            if redactor:
-                clean = [
-                    redactor.people(value) if value and column == "child_events" else value
-                    for column, value in zip(texts, clean, strict=True)
-                ]
-            if clean != values:
-                changes.append((row, *clean))
+    for row, written_at, *values in _texts(connection, relation, texts, written):
+        known.written_at = written_at
+        clean = [
+            value and (known.redacted_document if types[column] == "json" else known.redacted)(value)
+            for column, value in zip(texts, values, strict=True)
+        ]
+        if redactor and clean[texts.index("child_events")]:
+            clean[texts.index("child_events")] = redactor.people(clean[texts.index("child_events")])
+        if clean != values:
+            changes.append((row, *clean))
     _write(connection, relation, texts, types, changes)
     if changes:
         _hash_anew(connection, place, relation, columns, "select row from changed_rows")
     return len(changes)
 
 
-class _Recogniser:
-    """Says of a form of a kind whether it is an erased person's, in a text written at `written_at`."""
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection, marks: dict[str, datetime]):
-        (self.key,) = connection.execute("select getvariable('erasure_key')").fetchone()
-        self.marks = marks
-        self.kinds = {mark.split()[0] for mark in marks}
-        self.written_at: datetime | None = None
-        self.seen: dict[tuple[str, str], datetime | None] = {}
-
-    def __call__(self, kind: str, form: str) -> bool:
-        if kind not in self.kinds:
-            return False
-        if (kind, form) not in self.seen:
-            if len(self.seen) > 500_000:
-                self.seen.clear()
-            self.seen[kind, form] = self.marks.get(f"{kind} {keyed_hash(self.key, 'erased', kind, form)}")
-        erased_at = self.seen[kind, form]
-        return erased_at is not None and (self.written_at is None or self.written_at < erased_at)
+def _texts(connection: duckdb.DuckDBPyConnection, relation: str, texts: list[str], written: str) -> Iterator[tuple]:
+    """(rowid, when it was written, the texts) of every row that has any, a stretch of the table at a time."""
+    said = ", ".join(f"{column}::varchar" for column in texts)
+    given = " or ".join(f"{column} is not null" for column in texts)
+    (last,) = connection.execute(f"select max(rowid) from {relation}").fetchone()
+    for start in range(0, (last if last is not None else -1) + 1, STRETCH):
+        yield from connection.execute(
+            f"select rowid, {written}, {said} from {relation} "
+            f"where rowid between {start} and {start + STRETCH - 1} and ({given})"
+        ).fetchall()
 
 
-def recogniser(connection: duckdb.DuckDBPyConnection) -> _Recogniser:
-    """Of everything that can be recognised in a text, whenever it was written."""
-    return _Recogniser(connection, _marks(connection))
-
-
-def _marks(connection: duckdb.DuckDBPyConnection, only: str = "") -> dict[str, datetime]:
+def recogniser(connection: duckdb.DuckDBPyConnection, only: str = "") -> Recogniser:
+    """Knows everybody with a tombstone."""
+    (key,) = connection.execute("select getvariable('erasure_key')").fetchone()
     rows = connection.execute(f"select kind, fingerprint, erased_at from tombstones {only}").fetchall()
-    return {f"{kind} {fingerprint}": erased_at for kind, fingerprint, erased_at in rows}
+    return Recogniser(key, {(kind, fingerprint): erased_at for kind, fingerprint, erased_at in rows})
 
 
 def _pseudonyms(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
@@ -159,7 +137,7 @@ def _redactor(connection: duckdb.DuckDBPyConnection, users: dict[str, str]) -> R
         """
     ).fetchall()
     return Redactor(
-        pseudonym=lambda user: users.get(keyed_hash(key, "erased", USERS, user)),
+        pseudonym=lambda user: users.get(fingerprint(key, USERS, user)),
         is_order=lambda text: (text.lower(),) in known_orders,
         is_common_tag={tag for (tag,) in tags}.__contains__,
     )
@@ -171,7 +149,9 @@ def _redact_documents(connection: duckdb.DuckDBPyConnection, place: Place, relat
         return
     redactor = _redactor(connection, _pseudonyms(connection, USERS))
     said = ", ".join(f"{column}::varchar" for column in documents)
-    rows = connection.execute(f"select rowid, {said} from {relation} inner join erased_rows on rowid = row").fetchall()
+    rows = connection.execute(
+        f"select found.rowid, {said} from {relation} as found inner join erased_rows on found.rowid = row"
+    ).fetchall()
     clean = [
         (row, *(redactor.redact(column, value) for column, value in zip(documents, values, strict=True)))
         for row, *values in rows

@@ -13,6 +13,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from customer360.erasure.tombstones import fingerprint
 
 FORMS = {
     "email": "nullif(lower(trim({0})), '')",
@@ -29,9 +32,7 @@ DIGITS = re.compile(r"\+?\d(?:[\s().-]{0,3}\d){5,}")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,}")
 LONGEST_NAME = 4  # words, or Chinese characters
-
-# Is this form of this kind an erased person's?
-Known = Callable[[str, str], bool]
+MOST_REMEMBERED = 500_000
 
 
 def email(text: str) -> str:
@@ -52,25 +53,59 @@ def name(text: str) -> str:
     return " ".join(sorted(unicodedata.normalize("NFC", plain).lower().split()))
 
 
-def redacted(text: str, is_known: Known, *, with_names: bool = True) -> str:
-    """The text with every mention of an erased person replaced."""
-    spans = {span for span, kind, form in _candidates(text, with_names) if form and is_known(kind, form)}
-    kept, end = [], 0
-    for start, stop in sorted(spans, key=lambda span: (span[0], -span[1])):
-        if start >= end:
-            kept += [text[end:start], REPLACEMENT]
-        end = max(end, stop)
-    return "".join([*kept, text[end:]])
+class Recogniser:
+    """Knows erased people by their fingerprints: {(kind, fingerprint): when they were erased}.
 
+    A text that was written after the erasure (`written_at`, where it is set) is about whoever came later.
+    """
 
-def redacted_document(document: str, is_known: Known, *, with_names: bool = True) -> str:
-    """The same for every text within a JSON document; one that is none is taken as text."""
-    try:
-        value = json.loads(document)
-    except ValueError:
-        return redacted(document, is_known, with_names=with_names)
-    clean = _walk(value, lambda text: redacted(text, is_known, with_names=with_names))
-    return document if clean == value else json.dumps(clean, ensure_ascii=False)
+    def __init__(self, key: bytes, marks: dict[tuple[str, str], datetime]):
+        self.key, self.marks = key, marks
+        self.kinds = {kind for kind, _ in marks}
+        self.written_at: datetime | None = None
+        self._seen: dict[tuple[str, str], datetime | None] = {}
+        self._harmless: set[str] = set()
+
+    def knows(self, kind: str, form: str | None) -> bool:
+        erased_at = self._erased_at(kind, form) if form else None
+        return erased_at is not None and (self.written_at is None or self.written_at < erased_at)
+
+    def redacted(self, text: str) -> str:
+        """The text with every mention of an erased person replaced."""
+        if text in self._harmless:
+            return text
+        marked = {
+            (span, erased_at)
+            for span, kind, form in _candidates(text)
+            if form and (erased_at := self._erased_at(kind, form)) is not None
+        }
+        if not marked and len(self._harmless) < MOST_REMEMBERED:
+            self._harmless.add(text)
+        kept, end = [], 0
+        spans = {span for span, erased_at in marked if self.written_at is None or self.written_at < erased_at}
+        for start, stop in sorted(spans, key=lambda span: (span[0], -span[1])):
+            if start >= end:
+                kept += [text[end:start], REPLACEMENT]
+            end = max(end, stop)
+        return "".join([*kept, text[end:]])
+
+    def redacted_document(self, document: str) -> str:
+        """The same for every text within a JSON document; one that is none is taken as text."""
+        try:
+            value = json.loads(document)
+        except ValueError:
+            return self.redacted(document)
+        clean = _walk(value, self.redacted)
+        return document if clean == value else json.dumps(clean, ensure_ascii=False)
+
+    def _erased_at(self, kind: str, form: str) -> datetime | None:
+        if kind not in self.kinds:
+            return None
+        if (kind, form) not in self._seen:
+            if len(self._seen) >= MOST_REMEMBERED:
+                self._seen.clear()
+            self._seen[kind, form] = self.marks.get((kind, fingerprint(self.key, kind, form)))
+        return self._seen[kind, form]
 
 
 def _walk(value, change: Callable[[str], str]):
@@ -86,15 +121,26 @@ def _walk(value, change: Callable[[str], str]):
     return value
 
 
-def _candidates(text: str, with_names: bool) -> Iterator[tuple[tuple[int, int], str, str | None]]:
+def strings_in(document: str) -> Iterator[str]:
+    """Every text within a JSON document; the text itself where it is none."""
+    try:
+        value = json.loads(document)
+    except ValueError:
+        value = document
+    found: list[str] = []
+    _walk(value if isinstance(value, dict | list) else document, lambda text: found.append(text) or text)
+    yield from found
+
+
+def _candidates(text: str) -> Iterator[tuple[tuple[int, int], str, str | None]]:
+    yield (0, len(text)), "text", text  # known as a whole, because it holds what no form recognises
     if "@" in text:
         for found in EMAIL.finditer(text):
             yield found.span(), "email", email(found[0].strip(".'-"))
     for found in DIGITS.finditer(text):
         yield found.span(), "phone", phone(found[0])
         yield found.span(), "card", card(found[0])
-    if with_names:
-        yield from _names(text)
+    yield from _names(text)
 
 
 def _names(text: str) -> Iterator[tuple[tuple[int, int], str, str]]:

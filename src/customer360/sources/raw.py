@@ -23,6 +23,7 @@ from pathlib import Path
 
 import duckdb
 
+from customer360 import erasure
 from customer360.config import Settings
 from customer360.errors import SourceError
 from customer360.sources import casting
@@ -114,6 +115,7 @@ def write(settings: Settings, deliveries: Sequence[Delivery], *, wait_seconds: f
         names = ", ".join(dict.fromkeys(delivery.table.raw_name for delivery in deliveries))
         with clear_errors(settings), writing(settings, f"load {names}", wait_seconds=wait_seconds) as connection:
             connection.execute("set timezone = 'UTC'")
+            erasure.prepare(settings, connection)
             for delivery in deliveries:
                 connection.execute("begin")
                 try:
@@ -271,6 +273,7 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
     if flagged:
         _quarantine(connection, table, landed, present, delivered, load_id, now)
         connection.execute("delete from incoming where _reject")
+    withheld = erasure.withhold(connection, table, load_id)
     repeated = connection.execute(
         f"select 1 from (select {key} from incoming group by {key}, updated_at having count(*) > 1) limit 1"
     ).fetchone()
@@ -313,7 +316,9 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
             """
         ).fetchone()[0]
     connection.execute("drop table incoming")
-    return _Counts(read, loaded, quarantined, newest=newest, new_keys=new_keys, new_columns=tuple(new_columns))
+    return _Counts(
+        read, loaded, quarantined, withheld, newest=newest, new_keys=new_keys, new_columns=tuple(new_columns)
+    )
 
 
 def check_columns(table: Table, types: dict[str, str]) -> None:
@@ -454,7 +459,7 @@ def _count_new_keys(connection, table: Table, landed: str, key_name: str) -> int
             and id not in (
                 select trim(source_record_id) from ops.quarantine
                 where source_system = ? and source_table = ? and source_record_id is not null
-            )
+            ) and {erasure.never_erased(connection, table, "id")}
         """,
         [table.source, table.name],
     ).fetchone()[0]
