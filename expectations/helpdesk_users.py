@@ -19,7 +19,8 @@ EXPECTATIONS = [
                 count(*) as expected, count(*) filter (not is_known) as missing, floor(count(*) * 0.01) as tolerated
             from (
                 select distinct requester_id, requester_id in (select id from {batch}) as is_known
-                from raw.helpdesk_tickets where requester_id is not null
+                from raw.helpdesk_tickets
+                where requester_id is not null and not starts_with(requester_id, 'erased-')
             ) as requesters
         """,
     ),

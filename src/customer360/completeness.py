@@ -92,7 +92,10 @@ class ExpectLastLoadSucceeded(ExpectTies):
 
 
 class ExpectEveryRowOfTheSource(ExpectTies):
-    """As many records as the source counted when it was last pulled; quarantined ones are accounted for elsewhere."""
+    """As many records as the source counted when it was last pulled; quarantined ones are accounted for elsewhere.
+
+    Of people who were erased here the source may still have records, or have erased them too: both are complete.
+    """
 
     check: str = "source_count"
     table: str
@@ -102,7 +105,7 @@ class ExpectEveryRowOfTheSource(ExpectTies):
     def query(cls, *, table: str, tolerated_share: float, **_: Any) -> str:
         return f"""
             select 'records of the source' as what, observed, source_count as expected,
-                greatest(source_count - observed - quarantined, 0) as missing,
+                greatest(source_count - observed - quarantined - erased, 0) as missing,
                 floor(source_count * {float(tolerated_share)}) as tolerated
             from (select count(*) as observed from {{batch}}) as present, facts.deliveries as delivery
             where delivery.table_name = '{table}' and source_count is not null

@@ -167,7 +167,7 @@ def _lay_out_facts(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
 
     connection.execute(
         "create table facts.deliveries (source_system varchar, table_name varchar, source_count bigint, "
-        "quarantined bigint, last_status varchar)"
+        "quarantined bigint, last_status varchar, erased bigint)"
     )
     for table in TABLES.values():
         connection.execute(
@@ -185,7 +185,10 @@ def _lay_out_facts(connection: duckdb.DuckDBPyConnection, settings: Settings) ->
             )
             select $source, $raw_name,
                 (select max_by(source_count, ended_at) from loads where status = 'succeeded'),
-                (select count(*) from quarantined), (select max_by(status, ended_at) from loads)
+                (select count(*) from quarantined), (select max_by(status, ended_at) from loads),
+                (select count(distinct fingerprint) from warehouse.ops.erased_records where raw_table = $raw_name
+                    and fingerprint not in (
+                        select fingerprint from warehouse.ops.erased_records where raw_table = $raw_name and is_kept))
             """,
             {"source": table.source, "table": table.name, "raw_name": table.raw_name},
         )

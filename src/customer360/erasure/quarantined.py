@@ -32,10 +32,24 @@ def forget_quarantined(connection: duckdb.DuckDBPyConnection, table: Table, load
         elif (clean := known.redacted_document(record)) != record:
             changed.append((row, clean))
     if removed:
+        _remember(connection, table, removed)
         connection.execute(f"delete from ops.quarantine where rowid in ({', '.join(map(str, removed))})")
     for row, clean in changed:
         connection.execute("update ops.quarantine set record = ? where rowid = ?", [clean, row])
     return len(removed) + len(changed)
+
+
+def _remember(connection: duckdb.DuckDBPyConnection, table: Table, rows: list[int]) -> None:
+    """The source still counts these records: completeness must know why they are in no table."""
+    connection.execute(
+        f"""
+        insert into ops.erased_records
+        select distinct '{table.raw_name}', erased_fingerprint('{table.raw_name}', trim(source_record_id)), false
+        from ops.quarantine
+        where rowid in ({", ".join(map(str, rows))}) and source_record_id is not null
+        except select * from ops.erased_records
+        """
+    )
 
 
 def _is_theirs(place: Place | None, table: Table, record_id: str | None, record: str, known: words.Recogniser) -> bool:
