@@ -12,7 +12,7 @@ import re
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from customer360.config import Settings
-from customer360.errors import BuildError, CheckCrashedError, Customer360Error
+from customer360.errors import BuildError, CheckCrashedError, Customer360Error, UnexpectedError
 
 LONGEST = 1000
 SHORTEST_SECRET = 6
@@ -25,7 +25,7 @@ _PATTERNS = (
     (re.compile(r"\b(string|value|input|Value|String) (['\"]).*?\2"), r"\1 (a value)"),
 )
 # They quote what the database said: only their first line, which counts and names, is ours.
-_FIRST_LINE_ONLY = (BuildError, CheckCrashedError)
+_FIRST_LINE_ONLY = (BuildError, CheckCrashedError, UnexpectedError)
 
 
 def secrets_of(settings: Settings) -> list[str]:

@@ -46,7 +46,7 @@ UNFINISHED = """
 GATES = """
     select stage, max(failures) from (
         select stage, checked_at, count(*) filter (status in ('failed', 'crashed')) as failures
-        from ops.completeness_results group by all
+        from ops.completeness_results group by stage, checked_at
         qualify row_number() over (partition by stage order by checked_at desc) <= {runs}
     ) group by stage having count(*) = {runs} and min(failures) > 0
 """
@@ -118,6 +118,8 @@ def look(settings: Settings, *, now: datetime | None = None) -> Look:
     except WarehouseBusyError as error:
         seen.add("warehouse_held", _held(settings, str(error), now))
         seen.add("source_stale", _sources(settings, notes | _published_loads(settings, notes), now))
+    except (duckdb.BinderException, duckdb.CatalogException):
+        pass  # made by an earlier version of this package: the next command that writes brings what is new
     except (WarehouseDamagedError, duckdb.Error) as error:
         text = str(error) if isinstance(error, WarehouseDamagedError) else type(error).__name__
         seen.add(
