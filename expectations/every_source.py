@@ -5,5 +5,5 @@ from customer360.completeness import ExpectEverySourceDelivered, ExpectLastLoadS
 TABLE = "facts.sources"
 EXPECTATIONS = [
     ExpectEverySourceDelivered(),
-    ExpectLastLoadSucceeded(severity="warning"),  # how old the data may be is each table's ExpectFreshRecords
+    ExpectLastLoadSucceeded(severity="warning"),  # how old the data may be is freshness of each table
 ]

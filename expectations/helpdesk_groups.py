@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, usual
 
 TABLE = "raw.helpdesk_groups"
 EXPECTATIONS = [
@@ -10,4 +10,5 @@ EXPECTATIONS = [
     ExpectEveryRowOfTheSource(table="helpdesk_groups"),
     ExpectFewQuarantined(table="helpdesk_groups", max_share=0.05),
     gxe.ExpectColumnValuesToNotBeNull(column="name"),
+    *usual("helpdesk_groups"),
 ]

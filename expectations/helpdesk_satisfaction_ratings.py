@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, usual
 
 TABLE = "raw.helpdesk_satisfaction_ratings"
 EXPECTATIONS = [
@@ -11,4 +11,5 @@ EXPECTATIONS = [
     ExpectFewQuarantined(table="helpdesk_satisfaction_ratings", max_share=0.01),
     gxe.ExpectColumnValuesToNotBeNull(column="score"),
     gxe.ExpectColumnValuesToNotBeNull(column="ticket_id"),
+    *usual("helpdesk_satisfaction_ratings", day="created_at"),
 ]

@@ -5,9 +5,9 @@ import great_expectations.expectations as gxe
 from customer360.completeness import (
     ExpectEveryRowOfTheSource,
     ExpectFewQuarantined,
-    ExpectFreshRecords,
     ExpectNoMissingDays,
     ExpectTies,
+    usual,
 )
 
 TABLE = "raw.helpdesk_ticket_events"
@@ -15,7 +15,6 @@ EXPECTATIONS = [
     gxe.ExpectTableRowCountToBeBetween(min_value=1),
     ExpectEveryRowOfTheSource(table="helpdesk_ticket_events"),
     ExpectNoMissingDays(table="helpdesk_ticket_events", column="created_at"),
-    ExpectFreshRecords(max_days=3),
     ExpectFewQuarantined(table="helpdesk_ticket_events", max_share=0.01),
     gxe.ExpectColumnValuesToNotBeNull(column="ticket_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="child_events"),
@@ -28,4 +27,5 @@ EXPECTATIONS = [
             from (select id in (select ticket_id from {batch}) as has_events from raw.helpdesk_tickets) as tickets
         """,
     ),
+    *usual("helpdesk_ticket_events", day="created_at"),
 ]

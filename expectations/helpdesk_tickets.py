@@ -2,22 +2,17 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import (
-    ExpectEveryRowOfTheSource,
-    ExpectFewQuarantined,
-    ExpectFreshRecords,
-    ExpectNoMissingDays,
-)
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, ExpectNoMissingDays, usual
 
 TABLE = "raw.helpdesk_tickets"
 EXPECTATIONS = [
     gxe.ExpectTableRowCountToBeBetween(min_value=1),
     ExpectEveryRowOfTheSource(table="helpdesk_tickets"),
     ExpectNoMissingDays(table="helpdesk_tickets", column="created_at"),
-    ExpectFreshRecords(max_days=3),
     ExpectFewQuarantined(table="helpdesk_tickets", max_share=0.01),
     gxe.ExpectColumnValuesToNotBeNull(column="created_at"),
     gxe.ExpectColumnValuesToNotBeNull(column="status"),
     gxe.ExpectColumnValuesToNotBeNull(column="requester_id", mostly=0.99),
     gxe.ExpectColumnValuesToNotBeNull(column="assignee_id", mostly=0.5, severity="warning"),
+    *usual("helpdesk_tickets", day="created_at"),
 ]

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, ExpectTies
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, ExpectTies, usual
 
 TABLE = "raw.helpdesk_users"
 EXPECTATIONS = [
@@ -24,4 +24,5 @@ EXPECTATIONS = [
             ) as requesters
         """,
     ),
+    *usual("helpdesk_users", day="created_at"),
 ]

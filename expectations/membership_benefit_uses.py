@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, usual
 
 TABLE = "raw.membership_benefit_uses"
 EXPECTATIONS = [
@@ -11,4 +11,5 @@ EXPECTATIONS = [
     ExpectFewQuarantined(table="membership_benefit_uses", max_share=0.01),
     gxe.ExpectColumnValuesToNotBeNull(column="member_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="benefit"),
+    *usual("membership_benefit_uses", day="used_at"),
 ]

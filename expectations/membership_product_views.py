@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, usual
 
 TABLE = "raw.membership_product_views"
 EXPECTATIONS = [
@@ -11,4 +11,5 @@ EXPECTATIONS = [
     ExpectFewQuarantined(table="membership_product_views", max_share=0.01),
     gxe.ExpectColumnValuesToNotBeNull(column="member_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="product_id"),
+    *usual("membership_product_views", day="viewed_at"),
 ]

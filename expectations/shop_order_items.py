@@ -2,13 +2,12 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, ExpectFreshRecords, ExpectTies
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, ExpectTies, usual
 
 TABLE = "raw.shop_order_items"
 EXPECTATIONS = [
     gxe.ExpectTableRowCountToBeBetween(min_value=1),
     ExpectEveryRowOfTheSource(table="shop_order_items"),
-    ExpectFreshRecords(max_days=2),
     ExpectFewQuarantined(table="shop_order_items", max_share=0.01),
     gxe.ExpectColumnValuesToNotBeNull(column="order_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="quantity"),
@@ -26,4 +25,5 @@ EXPECTATIONS = [
             ) as orders
         """,
     ),
+    *usual("shop_order_items", day="updated_at", parent="shop_orders", link="order_id"),
 ]

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, usual
 
 TABLE = "raw.shop_payments"
 EXPECTATIONS = [
@@ -11,4 +11,5 @@ EXPECTATIONS = [
     ExpectFewQuarantined(table="shop_payments", max_share=0.01),
     gxe.ExpectColumnValuesToNotBeNull(column="order_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="amount"),
+    *usual("shop_payments", day="updated_at", parent="shop_orders", link="order_id"),
 ]

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, usual
 
 TABLE = "raw.shop_products"
 EXPECTATIONS = [
@@ -11,4 +11,5 @@ EXPECTATIONS = [
     ExpectFewQuarantined(table="shop_products", max_share=0.01),
     gxe.ExpectColumnValuesToNotBeNull(column="name", mostly=0.99),
     gxe.ExpectColumnValuesToNotBeNull(column="unit_cost", mostly=0.8, severity="warning"),
+    *usual("shop_products"),
 ]

@@ -2,7 +2,7 @@
 
 import great_expectations.expectations as gxe
 
-from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined
+from customer360.completeness import ExpectEveryRowOfTheSource, ExpectFewQuarantined, usual
 
 TABLE = "raw.shop_returns"
 EXPECTATIONS = [
@@ -12,4 +12,5 @@ EXPECTATIONS = [
     gxe.ExpectColumnValuesToNotBeNull(column="order_id"),
     gxe.ExpectColumnValuesToNotBeNull(column="requested_at"),
     gxe.ExpectColumnValuesToNotBeNull(column="order_item_id", mostly=0.9, severity="warning"),
+    *usual("shop_returns", day="requested_at"),
 ]

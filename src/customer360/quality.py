@@ -18,7 +18,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,8 @@ class Result:
     expected: float | None
     missing: float | None
     message: str
+    sample_size: int | None = None  # of learned expectations: how many days, rows or gaps the expectation stands on
+    tolerated: float | None = None
 
 
 def check(settings: Settings, *, run_id: str, stage: str) -> list[Result]:
@@ -86,7 +88,7 @@ def check(settings: Settings, *, run_id: str, stage: str) -> list[Result]:
     with writing(settings, f"record check of {stage}") as connection:
         connection.execute("begin")  # half of the results would look like a check that passed
         connection.executemany(
-            "insert into ops.completeness_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"insert into ops.completeness_results values ({', '.join('?' * (2 + len(fields(Result))))})",
             [(run_id, checked_at, *vars(result).values()) for result in results],
         )
         connection.execute("commit")
@@ -229,6 +231,10 @@ def _run(connection: duckdb.DuckDBPyConnection, settings: Settings, stage: str) 
         from customer360.duckdb_dialect import URL, engine_arguments
 
         suites = [suite for suite in load_suites(settings) if suite.stage == stage]
+        if stage == "raw":
+            from customer360.completeness import recent
+
+            recent.lay_out(connection, settings, suites)
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         source = context.data_sources.add_sql("warehouse", connection_string=URL, kwargs=engine_arguments(connection))
@@ -312,11 +318,18 @@ def _compared(suite: Suite, expectation: Expectation, comparisons: list[dict], w
         return [_result(suite, name, "passed", column, "nothing to compare yet")]
     results = []
     for comparison in sorted(comparisons, key=lambda row: -abs(row["missing"] or 0)):
-        short = falls_short(comparison)
+        status = ("warning" if comparison.get("only_warns") else worst) if falls_short(comparison) else "passed"
         figures = [float(comparison[figure] or 0) for figure in ("observed", "expected", "missing")]
         message = _sentence(comparison["what"], *figures, is_limit=expectation.is_limit)
-        result = _result(suite, name, worst if short else "passed", column, message, *figures)
-        results.append(replace(result, source_system=comparison.get("source_system") or result.source_system))
+        result = _result(suite, name, status, comparison.get("column") or column, message, *figures)
+        results.append(
+            replace(
+                result,
+                source_system=comparison.get("source_system") or result.source_system,
+                sample_size=comparison.get("sample_size"),
+                tolerated=comparison["tolerated"],
+            )
+        )
     if len(results) > COMPARISONS_KEPT:
         rest = results[COMPARISONS_KEPT:]
         missing = sum(result.missing or 0 for result in rest)

@@ -6,6 +6,8 @@ there only what differs:
 - `thresholds.csv`  another value for one argument of one expectation, with the reason,
 - `exceptions.csv`  failures that are accepted until a date, with the reason,
 - `closed_days.csv` days on which no rows need arrive,
+- `holidays.csv`    days on which fewer rows are usual, by country, and the share that must come all the same,
+- `holiday_countries.csv`  the countries whose holidays count (a company's file replaces the project's),
 - `<table>.py`      in place of the module of the same name.
 """
 
@@ -166,9 +168,37 @@ def read_closed_days(settings: Settings) -> list[tuple[str, date, date]]:
     return days
 
 
-def _rows(settings: Settings, name: str, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows of one CSV of every expectations folder, each with where it stands."""
+def read_holidays(settings: Settings) -> list[tuple[str, date, date, float]]:
+    """(name, first day, last day, least share of the usual rows) of the countries that the company works in.
+
+    A company's own holiday_countries.csv stands in place of the project's; rows of its holidays.csv are added.
+    """
+    countries: set[str] = set()
     for folder in expectation_folders(settings):
+        if (folder / "holiday_countries.csv").exists():
+            rows = _rows(settings, "holiday_countries.csv", ("country", "reason"), only=folder)
+            countries = {row["country"] for _, row in rows}
+    days = []
+    for where, row in _rows(settings, "holidays.csv", ("country", "name", "first_day", "last_day", "least_share")):
+        if row["country"] not in countries:
+            continue
+        try:
+            share = float(row["least_share"])
+            days.append((row["name"], date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"]), share))
+        except ValueError:
+            raise SettingError(
+                f"{where}: first_day and last_day must be dates such as 2026-12-25, least_share a number from 0 to 1."
+            ) from None
+        if not 0 <= share <= 1:
+            raise SettingError(f"{where}: least_share is {share:g}; it must be from 0 to 1.")
+    return days
+
+
+def _rows(
+    settings: Settings, name: str, columns: tuple[str, ...], *, only: Path | None = None
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows of one CSV of every expectations folder (or of `only` one), each with where it stands."""
+    for folder in [only] if only else expectation_folders(settings):
         path = folder / name
         if not path.exists():
             continue

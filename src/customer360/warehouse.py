@@ -62,7 +62,8 @@ OPS_TABLES = {
     "completeness_results": """
         run_id varchar not null, checked_at timestamp not null, stage varchar not null, check_name varchar not null,
         source_system varchar, table_name varchar, column_name varchar, status varchar not null,
-        observed double, expected double, missing double, message varchar not null
+        observed double, expected double, missing double, message varchar not null,
+        sample_size bigint, tolerated double
     """,
     "publications": """
         publication_id varchar primary key, run_id varchar, published_at timestamp not null, as_of_date date not null,

@@ -174,7 +174,7 @@ BUILT = {
         select customer_id, 'sign_in' as rule_id, 1.00 as growth_value, 'a' || customer_id as source_record_id
         from marts.member_tiers
     """,
-    "marts.member_tier_restatements": "select *, 'late order' as restated_because, $end as known_until from marts.member_tiers",
+    "marts.member_tier_restatements": "select customer_id, level, 'late order' as restated_because, $end as known_until from marts.member_tiers",
     "marts.growth_ledger_restatements": "select *, 'late order' as restated_because, $end as known_until from marts.growth_ledger",
     "marts.tier_benefits": """
         select level, 'coffee' as benefit, count(*) as member_count from marts.member_tiers group by all
@@ -283,7 +283,7 @@ def passed(settings: Settings) -> None:
     with writing(settings, "test") as connection:
         for stage in ("raw", "publication"):
             connection.execute(
-                "insert into ops.completeness_results values ('run', ?, ?, 'delivered', null, null, null, 'passed', 1, 1, 0, 'ok')",
+                "insert into ops.completeness_results values ('run', ?, ?, 'delivered', null, null, null, 'passed', 1, 1, 0, 'ok', null, null)",
                 [utc_now(), stage],
             )
 

@@ -153,8 +153,16 @@ RAW_FAULTS = [
 @pytest.mark.parametrize("faults", RAW_FAULTS, ids=lambda faults: ", ".join(faults))
 def test_the_raw_gate_finds(settings, faults):
     found, screen = plant(settings, "raw", faults)
-    assert found == {expected for _, expected, _ in faults.values()}
+    named = {expected for _, expected, _ in faults.values()}
+    assert {place for place in found if not is_learned(place)} == named
+    touched = {table for table, _, _ in named}
+    assert {table for table, _, _ in found} <= touched | {"raw.shop_order_items"}  # lines have the day of their order
     assert "Canary" not in settings.quality_report.read_text(encoding="utf-8") + screen
+
+
+def is_learned(place: tuple) -> bool:
+    """Whether a failure is one of those that test_completeness.py is about: they see these faults too."""
+    return place[1].startswith("usual_") or place[1] in ("values_kept", "source_not_shrunk")
 
 
 def plant(settings: Settings, stage: str, faults: dict) -> tuple[set[tuple], str]:

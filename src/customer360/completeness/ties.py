@@ -112,25 +112,6 @@ class ExpectEveryRowOfTheSource(ExpectTies):
         """
 
 
-class ExpectFreshRecords(ExpectTies):
-    """The newest record is no older than `max_days` before the as-of date."""
-
-    check: str = "freshness"
-    is_limit: ClassVar[bool] = True
-    column: str = "updated_at"
-    max_days: int = 2
-
-    @classmethod
-    def query(cls, *, column: str, max_days: int, **_: Any) -> str:
-        return f"""
-            select 'days from the newest record (' || newest || ') to the as-of date (' || as_of_date || ')' as what,
-                greatest(as_of_date - newest, 0) as observed, {int(max_days)} as expected,
-                greatest(as_of_date - newest - {int(max_days)}, 0) as missing, 0 as tolerated
-            from (select max("{column}")::date as newest from {{batch}}) as records, facts.as_of
-            where newest is not null
-        """
-
-
 class ExpectFewQuarantined(ExpectTies):
     """Of all records that arrived, at most `max_share` did not fit."""
 
