@@ -17,7 +17,14 @@ from customer360.errors import Customer360Error
 
 ROOT = Path(__file__).parents[2]
 INGESTS = {"ingest_orders": "raw_orders", "ingest_tickets": "raw_tickets", "ingest_members": "raw_members"}
-DAG_IDS = {*INGESTS, "build_customer_360", "rollback_publication", "tidy_warehouse", "watch_warehouse"}
+DAG_IDS = {
+    *INGESTS,
+    "build_customer_360",
+    "erase_customer",
+    "rollback_publication",
+    "tidy_warehouse",
+    "watch_warehouse",
+}
 BUILD_STEPS = ["check_raw", "build", "check_publication", "publish"]
 
 
@@ -172,5 +179,6 @@ def test_what_holds_the_warehouse_throughout_takes_the_one_slot_and_a_pull_takes
         f"{dag_id}.pull": "default_pool" for dag_id in INGESTS
     } | {"tidy_warehouse.backup": "warehouse", "tidy_warehouse.tidy": "warehouse"} | {
         "rollback_publication.rollback": "warehouse",
+        "erase_customer.erase": "warehouse",
         "watch_warehouse.look": "default_pool",
     }

@@ -10,4 +10,11 @@ kept without the person.
 
 from customer360.erasure.forgetting import never_erased, prepare, reapply, withhold
 
-__all__ = ["never_erased", "prepare", "reapply", "withhold"]
+__all__ = ["erase", "never_erased", "prepare", "reapply", "withhold"]
+
+
+def erase(*arguments, **options):
+    """See `customer360.erasure.steps`; imported when it is called, for a pull needs none of what it needs."""
+    from customer360.erasure.steps import erase as erase_people
+
+    return erase_people(*arguments, **options)

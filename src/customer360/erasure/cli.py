@@ -36,7 +36,7 @@ def erase(
     CUSTOMER is a customer's id, in use or retired, or one of its records, e.g. shop.customers:C0042. Without any,
     an erasure that was interrupted, or begun with --no-publish, is finished.
     """
-    from customer360.erasure import erase as erasing
+    from customer360.erasure import steps
     from customer360.erasure.plan import pending
     from customer360.identity.decisions import operator
 
@@ -48,7 +48,7 @@ def erase(
     if not typed and not pending(settings):
         click.echo("No erasure is unfinished.")
         return
-    people = erasing.find(settings, typed) if typed and (dry_run or not yes) else []
+    people = steps.find(settings, typed) if typed and (dry_run or not yes) else []
     for person in people:
         records = ", ".join(f"{len(ids):,} {table}" for table, ids in sorted(person.records.items()))
         click.echo(f"{person.customer_id}: {records}")
@@ -56,7 +56,7 @@ def erase(
         return
     if people and not yes:
         click.confirm("Erase them everywhere? This cannot be undone.", abort=True)
-    erasing.erase(settings, typed, who=who or operator(), why=why or "", publish=not no_publish, progress=click.echo)
+    steps.erase(settings, typed, who=who or operator(), why=why or "", publish=not no_publish, progress=click.echo)
 
 
 @click.command("export-person")

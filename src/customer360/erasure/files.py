@@ -45,6 +45,7 @@ def clean(settings: Settings, search: Search, customer_ids: set[str]) -> Counts:
         "spill of DuckDB": _remove(settings.home / "warehouse.duckdb.tmp"),
         "simulation": _remove_simulation(settings),
         "exports of the person": _remove_exports(settings, customer_ids),
+        "notes of exports": _forget_exports(settings, customer_ids),
         "identity/review.csv (lines)": _clean_review(settings.home / "identity" / "review.csv", search),
     }
     for path in all_files(settings):
@@ -217,6 +218,33 @@ def _remove_exports(settings: Settings, customer_ids: set[str]) -> int:
             if json.loads(marker.read_text(encoding="utf-8")).get("customer_id") in customer_ids:
                 removed += _remove(marker.parent)
     return removed
+
+
+def exports_elsewhere(settings: Settings, customer_ids: set[str]) -> list[str]:
+    """Folders outside the home into which data of the person was exported, and which are still there."""
+    folders = [Path(each["folder"]) for each in _exports(settings) if each["customer_id"] in customer_ids]
+    return [str(folder) for folder in folders if not folder.is_relative_to(settings.home) and folder.exists()]
+
+
+def _forget_exports(settings: Settings, customer_ids: set[str]) -> int:
+    noted = _exports(settings)
+    kept = [each for each in noted if each["customer_id"] not in customer_ids]
+    if len(kept) < len(noted):
+        aside = exports_file(settings).with_name(".exports.jsonl")
+        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.writelines(json.dumps(each) + "\n" for each in kept)
+        os.replace(aside, exports_file(settings))
+    return len(noted) - len(kept)
+
+
+def exports_file(settings: Settings) -> Path:
+    """Which exports were made, and where: {customer_id, folder} a line."""
+    return settings.key_file.with_name("exports.jsonl")
+
+
+def _exports(settings: Settings) -> list[dict]:
+    file = exports_file(settings)
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
 
 
 def _remove(path: Path) -> int:

@@ -57,7 +57,7 @@ def find_person(connection: duckdb.DuckDBPyConnection, typed: str) -> Person:
     customer_id = find_customer(connection, typed)
     if customer_id.startswith("erased-"):
         raise ErasureError(f"{customer_id} stands for somebody who was erased: there is nothing left to erase.")
-    records = _records(connection, customer_id)
+    records = records_of(connection, customer_id)
     _list_theirs(connection, records)
     values = _values(connection)
     forms, left = [], {}
@@ -79,7 +79,7 @@ def find_person(connection: duckdb.DuckDBPyConnection, typed: str) -> Person:
     return Person(customer_id, records, forms, sorted(strings), {kind: count for kind, count in left.items() if count})
 
 
-def _records(connection: duckdb.DuckDBPyConnection, customer_id: str) -> dict[str, list[str]]:
+def records_of(connection: duckdb.DuckDBPyConnection, customer_id: str) -> dict[str, list[str]]:
     """The ids of the records resolved to the customer, and of the orders and tickets of those."""
     rows = connection.execute(
         f"""

@@ -29,6 +29,7 @@ from customer360.publish import current_id, kept_ids, read_manifest
 from customer360.warehouse import new_id, reading, recorded_run, utc_now, writing
 
 Progress = Callable[[str], None]
+BLOTTED = {"x"}  # what an erasure leaves of an id: a run that is tried again then finishes it
 
 
 def find(settings: Settings, typed: Sequence[str]) -> list[Person]:
@@ -38,13 +39,21 @@ def find(settings: Settings, typed: Sequence[str]) -> list[Person]:
 
 
 def erase(
-    settings: Settings, typed: Sequence[str], *, who: str, why: str, publish: bool = True, progress: Progress = print
+    settings: Settings,
+    typed: Sequence[str],
+    *,
+    who: str,
+    why: str,
+    run_id: str | None = None,
+    publish: bool = True,
+    progress: Progress = print,
 ) -> list[Path]:
     """Erase customers (ids or record keys) and finish what was begun before; returns the certificates.
 
     Without `publish`, what is erased is gone from raw at once, and the rest waits for the next erasure.
     Raises ErasureError when the books would change or something of a person is still to be found.
     """
+    typed = [each for each in typed if not set(each.strip()) <= BLOTTED]
     if typed and not why.strip():
         raise ErasureError("An erasure needs a reason.")
     plans = pending(settings)
@@ -57,7 +66,7 @@ def erase(
                 _erase_facts(connection, settings, plan)
     if not publish or not plans:
         return []
-    _publish(settings, plans, progress)
+    _publish(settings, plans, run_id, progress)
     return [_finish(settings, plan, progress) for plan in plans]
 
 
@@ -117,7 +126,7 @@ def _counts(forgotten: dict) -> dict[str, int]:
     }
 
 
-def _publish(settings: Settings, plans: list[Plan], progress: Progress) -> None:
+def _publish(settings: Settings, plans: list[Plan], run_id: str | None, progress: Progress) -> None:
     """One build for all, unless a publication was made since the last of them left raw."""
     newest = max(plan.erased_at for plan in plans)
     current = current_id(settings)
@@ -125,7 +134,7 @@ def _publish(settings: Settings, plans: list[Plan], progress: Progress) -> None:
         return
     with writing(settings, "erase") as connection:
         forget_assignments_published(connection, settings)
-    with recorded_run(settings, "erase") as run_id:
+    with recorded_run(settings, "erase", run_id=run_id) as run_id:
         progress("building and checking without them")
         pipeline.check(settings, run_id=run_id, stage="raw", progress=progress)
         pipeline.build(settings, run_id=run_id)
@@ -151,6 +160,8 @@ def _finish(settings: Settings, plan: Plan, progress: Progress) -> Path:
         forget_assignments_published(connection, settings)
         (tables,) = connection.execute("select count(*) from duckdb_tables() where not temporary").fetchone()
         compact(connection, settings, always=True)  # deleted rows leave their bytes in the old file
+    for folder in files.exports_elsewhere(settings, plan.customer_ids):
+        progress(f"{plan.erasure_id}: data of the person was exported to {folder}: delete it by hand")
     found = files.clean(settings, search, plan.customer_ids)
     plan.finished(settings, "files", found | {"tables of the warehouse written into a fresh file": tables})
     progress(f"{plan.erasure_id}: searching everything under {settings.home}")
