@@ -58,3 +58,11 @@ def word(column: str, said: str | None, of_its_table: str | None, data_type: str
     if found not in CLASSES:
         raise ValueError(f"{column} says that it is {found}; it must be one of {', '.join(CLASSES)}")
     return found
+
+
+def plain_names(column: str) -> str:
+    """SQL: a list of column names as text, without those that are no plain words and may be somebody's."""
+    return (
+        f"array_to_string(list_transform(string_split({column}, ', '), name -> "
+        f"case when regexp_full_match(name, '[a-z][a-z_]{{0,40}}[0-9]{{0,3}}') then name else '(a name)' end), ', ')"
+    )

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +27,8 @@ from pathlib import Path
 
 import duckdb
 
-from customer360 import delays
-from customer360.build import require_finished_build
+from customer360 import classification, delays, personal_data
+from customer360.build import project_folder, require_finished_build
 from customer360.config import Settings
 from customer360.durable import flush, flush_all, sha256
 from customer360.errors import PublicationError
@@ -53,10 +52,13 @@ REJECTED = "intermediate.int_rejected_records"
 SORT_KEYS = ("customer_id", "occurred_at", "ordered_at", "opened_at", "valid_from", "order_id", "ticket_id")
 
 # The run's own records, without what could carry a source's data: error texts of databases, cursors, file names,
-# records.
+# records, and the names of columns that are no plain words.
 OPS_PUBLISHED = {
     "pipeline_runs": "select run_id, command, started_at, ended_at, status from ops.pipeline_runs",
-    "loads": "select * exclude (cursor, message) from ops.loads",
+    "loads": f"""
+        select * exclude (cursor, message) replace ({personal_data.plain_names("new_columns")} as new_columns)
+        from ops.loads
+    """,
     "completeness_results": "select * from ops.completeness_results",
     "model_runs": "select * exclude (message) from ops.model_runs",
     "rejected_records": f"select source_system, source_table, source_record_id, reason from {REJECTED}",
@@ -66,12 +68,6 @@ OPS_PUBLISHED = {
         from ops.quarantine where replayed_at is null group by all
     """,
 }
-
-# Columns that hold a person's name, address or number have one home, the restricted file.
-PERSONAL_COLUMN = re.compile(
-    r"(^|_)(e?mail|e?mail_address|phone|full_name|first_name|last_name|contact_person|recipient_name|address_line|birth_date|card_number)"
-    r"(_normalised|_normalized)?$"
-)
 
 
 @dataclass(frozen=True)
@@ -220,7 +216,9 @@ def _build_version(
     (building / "parquet").mkdir(parents=True)
     connection.execute(f"set memory_limit = '{settings.memory_limit}'")
     marts = _marts(connection)
-    _refuse_personal_data(connection)
+    project = project_folder(settings.dbt_project)
+    (database,) = connection.execute("select current_database()").fetchone()
+    classification.require_publishable(classification.columns_of(connection, database, "marts"), project)
     if "customer_360" not in marts:
         raise PublicationError("marts.customer_360 does not exist. Run `customer360 build` first.")
     totals = _totals(connection)
@@ -236,6 +234,7 @@ def _build_version(
     try:
         manifest["row_counts"] = _write_marts(connection, marts)
         _write_ops(connection, manifest)
+        classification.write(connection, "published", project)
         _write_parquet(connection, marts, building / "parquet")
     finally:
         connection.execute("detach published")  # checkpoints: one file, no log beside it
@@ -259,19 +258,6 @@ def _marts(connection: duckdb.DuckDBPyConnection) -> list[str]:
         "where table_catalog = current_database() and table_schema = 'marts' order by 1"
     ).fetchall()
     return [name for (name,) in rows]
-
-
-def _refuse_personal_data(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = connection.execute(
-        "select table_name, column_name from information_schema.columns "
-        "where table_catalog = current_database() and table_schema = 'marts' and data_type <> 'BOOLEAN'"
-    ).fetchall()
-    found = [f"marts.{mart}.{column}" for mart, column in rows if PERSONAL_COLUMN.search(column)]
-    if found:
-        raise PublicationError(
-            "Personal data may be published in restricted/customer_contacts.duckdb alone, "
-            f"but these columns look like it: {', '.join(found)}."
-        )
 
 
 def _totals(connection: duckdb.DuckDBPyConnection) -> dict:

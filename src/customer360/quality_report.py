@@ -16,6 +16,7 @@ import duckdb
 from customer360.build import as_of_date
 from customer360.config import Settings
 from customer360.errors import BuildError
+from customer360.personal_data import plain_names
 from customer360.suites import read_exceptions
 from customer360.warehouse import utc_now
 
@@ -183,8 +184,8 @@ def _exceptions(settings: Settings, stages: list[Stage], as_of: date | None) -> 
 def _loads(connection: duckdb.DuckDBPyConnection) -> list[dict]:
     return _rows(
         connection,
-        """
-        select * exclude (message, cursor) from ops.loads
+        f"""
+        select * exclude (message, cursor) replace ({plain_names("new_columns")} as new_columns) from ops.loads
         qualify row_number() over (partition by source_system, source_table order by ended_at desc) = 1
         order by source_system, source_table
         """,
