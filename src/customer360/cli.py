@@ -59,6 +59,35 @@ def pull(source: str, since: datetime | None, until: datetime | None) -> None:
 
 
 @cli.command()
+@click.argument("sources", nargs=-1, type=click.Choice(list(pipeline.SOURCES)))
+@click.option("--since", type=UTC_TIME, help="Compare records changed from this time (UTC); default: all.")
+@click.option("--until", type=UTC_TIME, help="Compare records changed until this time (UTC); default: the last pull.")
+@click.option("--report-only", is_flag=True, help="Say what differs and change nothing.")
+@click.option("--accept-deletions", is_flag=True, help="Take records for deleted also when very many are gone.")
+def reconcile(
+    sources: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    report_only: bool,
+    accept_deletions: bool,
+) -> None:
+    """Compare sources with what was loaded, by content, and pull again only what differs."""
+    _recorded(
+        " ".join(["reconcile", *sources]),
+        lambda settings, run_id: pipeline.reconcile(
+            settings,
+            *sources,
+            run_id=run_id,
+            since=since,
+            until=until,
+            report_only=report_only,
+            accept_deletions=accept_deletions,
+            progress=say,
+        ),
+    )
+
+
+@cli.command()
 @click.option("--full-refresh", is_flag=True, help="Build every model anew from raw.")
 @click.option("--retry", is_flag=True, help="Go on from the model that failed in the last build.")
 @click.option(

@@ -32,6 +32,34 @@ def pull(
     return module.pull(settings, run_id=run_id, since=since, until=until, progress=progress)
 
 
+def reconcile(
+    settings: Settings,
+    *sources: str,
+    run_id: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    report_only: bool = False,
+    accept_deletions: bool = False,
+    progress: Progress = print,
+) -> None:
+    """Compare sources (default: all) with raw by content, and repair what differs.
+
+    Raises SourceError, or ReconciliationError when differences are left.
+    """
+    from customer360.reconcile import reconcile as reconcile_sources
+
+    reconcile_sources(
+        settings,
+        sources or SOURCES,
+        run_id=run_id,
+        since=since,
+        until=until,
+        report_only=report_only,
+        accept_deletions=accept_deletions,
+        progress=progress,
+    )
+
+
 def build(
     settings: Settings, *, run_id: str, full_refresh: bool = False, retry: bool = False, with_tests: bool = True
 ) -> None:

@@ -21,6 +21,7 @@ DAG_IDS = {
     *INGESTS,
     "build_customer_360",
     "erase_customer",
+    "reconcile_sources",
     "rollback_publication",
     "tidy_warehouse",
     "watch_warehouse",
@@ -181,4 +182,4 @@ def test_what_holds_the_warehouse_throughout_takes_the_one_slot_and_a_pull_takes
         "rollback_publication.rollback": "warehouse",
         "erase_customer.erase": "warehouse",
         "watch_warehouse.look": "default_pool",
-    }
+    } | {f"reconcile_sources.{source}": "default_pool" for source in ("orders", "tickets", "members")}

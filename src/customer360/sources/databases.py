@@ -116,6 +116,28 @@ class Database(ABC):
         )
         return copied.fetchone()[0]
 
+    def rows(self, table: Table, columns: dict[str, SourceColumn], window: Window) -> str:
+        """The rows of a window as a relation of DuckDB's, to be read as a stream."""
+        selects = ", ".join(column.select for column in columns.values())
+        return self._pushed(f"select {selects} from {quoted(table.name)} where {self._where(columns, window)}")
+
+    def fetch_keyed(self, table: Table, columns: dict[str, SourceColumn], keys: list[str] | None, file: Path) -> None:
+        """Write all rows that have one of the keys to a Parquet file; None: all rows there are."""
+        # What DuckDB's type cannot hold is met as text, and judged by whoever casts it.
+        columns = {name: _as_text(name, each) if name in self._odd(columns) else each for name, each in columns.items()}
+        selects = ", ".join(column.select for column in columns.values())
+        where = "1 = 1" if keys is None else self._where_keys(table, columns, keys)
+        query = f"select {selects} from {quoted(table.name)} where {where}"
+        self.run(
+            f"copy (from {self._pushed(query)}) to {literal(str(file))} (format parquet)",
+            f"{table.name} cannot be read",
+        )
+
+    def count(self, table: Table, columns: dict[str, SourceColumn], window: Window) -> int:
+        """How many rows a window has."""
+        query = f"select count(*) as n from {quoted(table.name)} where {self._where(columns, window)}"
+        return int(self.query(query, f"{table.name} cannot be read")[0][0])
+
     def sample(self, table: Table, name: str, rows: int) -> list[str]:
         """Some values of a column, as text."""
         field = quoted(name)
@@ -148,6 +170,11 @@ class Database(ABC):
     @abstractmethod
     def _hour(self, columns: dict[str, SourceColumn]) -> str:
         """updated_at in UTC, cut to the hour."""
+
+    def _where_keys(self, table: Table, columns: dict[str, SourceColumn], keys: list[str]) -> str:
+        """The rows that have one of the keys."""
+        name = next(name for name in columns if name.lower() == table.key)
+        return f"cast({quoted(name)} as text) in ({', '.join(map(literal, keys))})"
 
     @abstractmethod
     def _where(self, columns: dict[str, SourceColumn], window: Window) -> str:
@@ -240,6 +267,17 @@ class PostgresDatabase(Database):
         # A decimal(12, 2) of PostgreSQL's may hold NaN, which the scanner would turn into a number.
         decimals = [name for name, column in columns.items() if column.duckdb_type.startswith("DECIMAL")]
         return {name: f"{quoted(name)} = 'NaN'" for name in decimals}
+
+    def _where_keys(self, table: Table, columns: dict[str, SourceColumn], keys: list[str]) -> str:
+        # Compared as they are stored, or no index could be used.
+        name = next(name for name in columns if name.lower() == table.key)
+        match columns[name].duckdb_type:
+            case "VARCHAR" if columns[name].select == quoted(name):
+                return f"{quoted(name)} in ({', '.join(map(literal, keys))})"
+            case "BIGINT" | "INTEGER" | "SMALLINT":
+                whole = [key for key in keys if key.isascii() and key.lstrip("-").isdigit() and len(key) < 19]
+                return f"{quoted(name)} in ({', '.join(whole) or 'null'})"
+        return super()._where_keys(table, columns, keys)
 
     def _pushed(self, query: str) -> str:
         return f"postgres_query('shop', {literal(query)})"

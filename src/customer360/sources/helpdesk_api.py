@@ -10,10 +10,10 @@ failure becomes a SourceError of one sentence. The token goes to the configured 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import requests
 from dlt.common.configuration.specs import RuntimeConfiguration
@@ -41,6 +41,8 @@ LISTS = {
     "groups": ("groups.json", {"page[size]": "100"}),
 }
 _HAS_COUNT = {"tickets", "users", "satisfaction_ratings", "groups"}
+_SHOWN_MANY = {"tickets", "users"}
+IDS_PER_REQUEST = 100
 _POSITION = ("cursor", "page", "page[after]")
 
 
@@ -115,10 +117,27 @@ class Helpdesk:
         """How many records the helpdesk says it has; None where its API does not tell."""
         if table.name not in _HAS_COUNT:
             return None
-        body, _ = self._get(f"{table.name}/count.json", {}, absent_is_none=True)
+        body, _ = self._get(f"{table.name}/count.json", {}, absent=(403, 404))
         found = body.get("count") if isinstance(body, dict) else None
         value = found.get("value") if isinstance(found, dict) else None
         return value if type(value) is int and 0 <= value < 1 << 62 else None
+
+    def present(self, table: Table, ids: Sequence[str]) -> set[str]:
+        """Which of these records the helpdesk has, asked for by id: archived ones too, which no list shows.
+
+        Tickets that it only keeps as deleted are not there. Not for ticket events, which cannot be asked for.
+        """
+        found = set()
+        if table.name in _SHOWN_MANY:
+            for start in range(0, len(ids), IDS_PER_REQUEST):
+                wanted = ",".join(ids[start : start + IDS_PER_REQUEST])
+                body, _ = self._page(table.name, f"{table.name}/show_many.json", {"ids": wanted})
+                found |= {str(record.get("id")) for record in body[table.name] if record.get("status") != "deleted"}
+            return found
+        for each in ids:
+            body, _ = self._get(f"{table.name}/{quote(each, safe='')}.json", {}, absent=(404,))
+            found |= {each} if body is not None else set()
+        return found
 
     def _page(self, name: str, path: str, parameters: dict[str, str]) -> tuple[dict, int]:
         body, size = self._get(path, parameters)
@@ -128,13 +147,13 @@ class Helpdesk:
             raise SourceError(f"helpdesk: a page of {name} holds something that is not a record.")
         return body, size
 
-    def _get(self, path: str, parameters: dict[str, str], *, absent_is_none: bool = False) -> tuple[object, int]:
-        """The answer as JSON, and its size."""
+    def _get(self, path: str, parameters: dict[str, str], *, absent: tuple[int, ...] = ()) -> tuple[object, int]:
+        """The answer as JSON, and its size; None where the helpdesk refuses with one of the statuses `absent`."""
         try:
             response = self.client.get(path, params=parameters, hooks={"response": [received]})
         except requests.RequestException as error:
             refused = error.response.status_code if error.response is not None else None
-            if absent_is_none and isinstance(error, requests.HTTPError) and refused in (403, 404):
+            if isinstance(error, requests.HTTPError) and refused in absent:
                 return None, 0
             raise self._explained(error) from None
         try:

@@ -48,7 +48,7 @@ def pull(
     started_at, refused = utc_now(), []
     with landing_folder(settings, "members") as folder:
         with raw.recorded_failure(settings, PULLS["members"], run_id):
-            filesystem, found = _listed(url, progress)
+            filesystem, found = listed(url, progress)
         with reading(settings, "look up the member files that are loaded") as warehouse:
             done, contents = _remembered(warehouse)
         again = _Window(since, until)
@@ -226,7 +226,7 @@ def _is_full(step: list[SourceFile], following: SourceFile) -> bool:
     )
 
 
-def _listed(url: str, progress: Progress) -> tuple[AbstractFileSystem, list[SourceFile]]:
+def listed(url: str, progress: Progress) -> tuple[AbstractFileSystem, list[SourceFile]]:
     """The files of the folder in order of name; says which are not ours or not finished."""
     filesystem, entries = folders.listed(url, "membership", "CUSTOMER360_MEMBERS_URL", progress)
     found = []

@@ -9,7 +9,6 @@ more than that. A pull goes back LAG behind the watermark, since a transaction t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from customer360.config import Settings
 from customer360.errors import SettingError, SourceError, one_source_error
 from customer360.sources import databases, raw
 from customer360.sources.contract import PULLS, Table
-from customer360.sources.databases import Database, connect
+from customer360.sources.databases import Database, SourceColumn, connect
 from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded
 from customer360.sources.payment_data import looks_like_payment_data
 from customer360.sources.raw import Load
@@ -92,13 +91,9 @@ class _Pull:
 
     def table(self, table: Table, watermark: datetime | None) -> None:
         """Pull one table, window by window. Small tables are committed together, large windows one by one."""
-        columns = self.database.columns(table)
-        refused = sorted(name for name in columns if looks_like_payment_data(table, name, self._sampled(table)))
-        message = f"not read, looks like card or bank numbers: {', '.join(refused)}" if refused else None
+        columns, message = readable_columns(self.database, table)
         if message:
             self.progress(f"shop.{table.name}: {message}")
-        columns = {name: column for name, column in columns.items() if name not in refused}
-        raw.check_columns(table, {name.lower(): column.duckdb_type for name, column in columns.items()})
         since = self.since if self.since is not None else (watermark - LAG if watermark else None)
         plan = self.database.plan(table, columns, since, self.until)
         ticker = Ticker(self.progress, f"shop.{table.name}")
@@ -131,8 +126,21 @@ class _Pull:
             written, self.being_written = self.being_written, None
             self.loads += written.result()
 
-    def _sampled(self, table: Table) -> Callable[[str, int], list[str]]:
-        return lambda name, rows: self.database.sample(table, name, rows)
+
+def readable_columns(database: Database, table: Table) -> tuple[dict[str, SourceColumn], str | None]:
+    """The columns that may be read, and a word about those that may not: they look like card or bank numbers.
+
+    Raises SourceError when the contract's are missing or cannot hold what it asks for.
+    """
+    columns = database.columns(table)
+    refused = sorted(
+        name
+        for name in columns
+        if looks_like_payment_data(table, name, lambda name, rows: database.sample(table, name, rows))
+    )
+    columns = {name: column for name, column in columns.items() if name not in refused}
+    raw.check_columns(table, {name.lower(): column.duckdb_type for name, column in columns.items()})
+    return columns, f"not read, looks like card or bank numbers: {', '.join(refused)}" if refused else None
 
 
 def shop_url(settings: Settings) -> URL:

@@ -52,11 +52,11 @@ def pull(
     started_at, problems = utc_now(), []
     with landing_folder(settings, "tickets") as folder:
         with raw.recorded_failure(settings, PULLS["tickets"], run_id):
-            filesystem, delivered = _listed(settings.required("helpdesk_url").rstrip("/"), progress)
+            filesystem, delivered = delivered_files(settings.required("helpdesk_url").rstrip("/"), progress)
         with reading(settings, "look up the helpdesk's files that are loaded") as warehouse:
             rows = warehouse.execute("select path, version from ops.source_files where source_system = 'helpdesk'")
             done = set(rows.fetchall())
-        pull_ = _Pull(
+        pull_ = Records(
             settings,
             filesystem,
             folder,
@@ -82,7 +82,7 @@ def pull(
 
 
 @dataclass
-class _Pull:
+class Records:
     settings: Settings
     filesystem: AbstractFileSystem
     folder: Path
@@ -96,26 +96,15 @@ class _Pull:
 
     def table(self, table: Table, delivered: dict[str, list[folders.Entry]], due: list[folders.Entry]) -> list[Load]:
         """Load one table of the contract from the connector's tables it is made of; nothing where none changed."""
-        started_at, target, self.unreadable = utc_now(), self.folder / f"{table.name}.parquet", []
-        self.contents, files_ = [], []
-        if delivered and due:
-            for name in MADE_OF[table.name]:
-                self._read(name, delivered.get(name, ()))
-            window = " and ".join(
-                f"try_cast(updated_at as timestamp) {comparison} timestamp '{moment}'"
-                for comparison, moment in ((">", self.since), ("<=", self.until))
-                if moment
-            )
-            query = f"select * from ({RECORDS[table.name]}) as records where {window or 'true'}"
-            self.scratch.execute(f"copy ({query}) to {literal(str(target))} (format parquet)")
-            files_ = [target]
+        started_at, self.unreadable, self.contents = utc_now(), [], []
+        files_ = [self.land(table, delivered)] if delivered and due else []
 
         def remember(warehouse, load_id: str) -> None:
             for entry, sha256, rows in self.contents:
                 row = [table.source, table.name, entry.name, entry.version, sha256, entry.bytes, rows]
                 warehouse.execute(
-                    "insert or replace into ops.source_files values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [*row, load_id, utc_now()],
+                    "insert or replace into ops.source_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [*row, load_id, utc_now(), None],
                 )
 
         delivery = raw.Delivery(
@@ -132,6 +121,20 @@ class _Pull:
         loads = raw.write(self.settings, [delivery])
         say_loaded(self.progress, table, loads)
         return loads
+
+    def land(self, table: Table, delivered: dict[str, list[folders.Entry]]) -> Path:
+        """The records of one table of the contract, put together from the files as they are now."""
+        target = self.folder / f"{table.name}.parquet"
+        for name in MADE_OF[table.name]:
+            self._read(name, delivered.get(name, ()))
+        window = " and ".join(
+            f"try_cast(updated_at as timestamp) {comparison} timestamp '{moment}'"
+            for comparison, moment in ((">", self.since), ("<=", self.until))
+            if moment
+        )
+        query = f"select * from ({RECORDS[table.name]}) as records where {window or 'true'}"
+        self.scratch.execute(f"copy ({query}) to {literal(str(target))} (format parquet)")
+        return target
 
     def _read(self, name: str, entries: list[folders.Entry]) -> None:
         """Make the view `name` of all its files, with every column that the records are made of as text."""
@@ -177,7 +180,7 @@ def _shape(name: str) -> Table:
     return Table("helpdesk", name, tuple(Column(column, "text", required=False) for column in COLUMNS[name]))
 
 
-def _listed(url: str, progress: Progress) -> tuple[AbstractFileSystem, dict[str, list[folders.Entry]]]:
+def delivered_files(url: str, progress: Progress) -> tuple[AbstractFileSystem, dict[str, list[folders.Entry]]]:
     filesystem, entries = folders.listed(url, "helpdesk", "CUSTOMER360_HELPDESK_URL", progress)
     found: dict[str, list[folders.Entry]] = {}
     others = []

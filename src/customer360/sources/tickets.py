@@ -124,11 +124,11 @@ class _Pull:
     def _start(self, watermark: datetime | None, cursor: str | None) -> dict[str, str]:
         """The query parameters of the first page."""
         if self.since is not None:
-            return {"start_time": str(_epoch(self.since))}
+            return {"start_time": str(epoch(self.since))}
         if cursor:
             return json.loads(cursor)
         if self.table.name == "satisfaction_ratings" and watermark:
-            return {"start_time": str(_epoch(watermark - RATINGS_LAG))}
+            return {"start_time": str(epoch(watermark - RATINGS_LAG))}
         return {"start_time": "0"}
 
     def _is_wanted(self, record: dict) -> bool:
@@ -147,7 +147,7 @@ class _Pull:
         file = self.folder / f"{self.table.name}-{len(self.loads)}.parquet"
         files = [file] if self.records else []
         if self.records:
-            pq.write_table(_as_table(self.table, self.records), file)
+            pq.write_table(as_table(self.table, self.records), file)
         is_list = self.table.name in LISTS
         if is_list:
             next_cursor = None if is_last else next_cursor
@@ -168,7 +168,7 @@ class _Pull:
         self.started_at, self.records, self.pages, self.bytes = utc_now(), [], 0, 0
 
 
-def _as_table(table: Table, records: list[dict]) -> pa.Table:
+def as_table(table: Table, records: list[dict]) -> pa.Table:
     """The contract's fields of API records as text columns; nested values as JSON."""
     columns = {}
     for column in table.columns:
@@ -204,5 +204,5 @@ def _moment(record: dict) -> datetime | None:
         return None
 
 
-def _epoch(moment: datetime) -> int:
+def epoch(moment: datetime) -> int:
     return max(0, int(moment.replace(tzinfo=UTC).timestamp()))
