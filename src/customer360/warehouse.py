@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
+from pathlib import Path
 
 import duckdb
 
@@ -116,7 +117,8 @@ IDENTITY_TABLES = {
 }
 
 
-_not_before = datetime.min  # the newest record of the warehouse that was opened last
+_not_before = datetime.min  # the newest record of the warehouse that was opened last, and which one that is
+_opened_last: Path | None = None
 
 
 def utc_now() -> datetime:
@@ -132,13 +134,14 @@ def utc_now() -> datetime:
     return now
 
 
-def _go_on_from(connection: duckdb.DuckDBPyConnection) -> None:
+def _go_on_from(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Whatever is recorded from now on is later than what is on record."""
-    global _not_before
+    global _not_before, _opened_last
     stamps = (("loads", "ended_at"), ("model_runs", "finished_at"), ("completeness_results", "checked_at"))
     newest = ", ".join(f"(select max({column}) from ops.{table})" for table, column in stamps)
     (found,) = connection.execute(f"select greatest({newest})").fetchone()
-    _not_before = found or datetime.min
+    given_out = _not_before if _opened_last == settings.warehouse else datetime.min
+    _not_before, _opened_last = max(found or datetime.min, given_out), settings.warehouse
 
 
 def versions() -> dict[str, str]:
@@ -202,7 +205,7 @@ def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> I
         try:
             with damage_noticed(settings):
                 create_tables(connection)
-                _go_on_from(connection)
+                _go_on_from(connection, settings)
                 yield connection
         finally:
             connection.close()
