@@ -199,17 +199,15 @@ class _Pull:
             for file in step:
                 row = [table.source, table.name, file.name, file.version, file.sha256, file.bytes, file.landed.rows]
                 warehouse.execute(
-                    "insert or replace into ops.source_files values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    [*row, load_id, utc_now()],
+                    "insert or replace into ops.source_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [*row, load_id, utc_now(), file.landed.header],
                 )
 
         return raw.Delivery(
             table,
             [file.landed.file for file in step if file.landed.file],
             run_id=self.run_id,
-            started_at=started_at,
-            since=self.again.since,
-            until=self.again.until,
+            started_at=started_at,  # no window: new files are loaded whatever was asked for, so none leaves a gap
             counts_keys=True,
             message=message,
             admit=admit,
