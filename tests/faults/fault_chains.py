@@ -1,0 +1,235 @@
+"""Chains: from one prepared state to the next by real commands, killed several times on the way.
+
+A state is a home after an undisturbed run. A chain begins with a copy of one, runs its commands until each has ended
+well once, however often it is killed, and must then hold exactly what the undisturbed run gave.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import fault_homes
+import fault_points
+import fault_process
+
+PULLS = ("pull orders", "pull tickets", "pull members")
+BUILT = ("check raw", "build")
+
+# State: the state it is made from, the day of the sources, and the commands.
+STATES = {
+    "empty": (None, 1, ()),
+    "pulled": ("empty", 1, PULLS),
+    "published": ("pulled", 1, (*BUILT, "check publication", "publish")),
+    "pulled on day 2": ("published", 2, PULLS),
+    "built on day 2": ("pulled on day 2", 2, BUILT),
+    "checked on day 2": ("built on day 2", 2, ("check publication",)),
+    "published on day 2": ("checked on day 2", 2, ("publish",)),
+    "published again": ("published on day 2", 2, ("publish",)),
+    "rolled back": ("published on day 2", 2, ("publish --rollback",)),
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A kind of chain: where it leads, by which commands, and how many kills it shares out among them."""
+
+    kind: str
+    state: str
+    kills: int
+    share: float  # of all kills
+    start: str | None = None
+    commands: tuple[str, ...] = ()
+    shuffled: bool = False
+
+
+PLANS = (
+    Plan("pull", "pulled", 10, 0.20, shuffled=True),
+    Plan("pull", "pulled on day 2", 10, 0.21, shuffled=True),
+    Plan("check", "pulled on day 2", 4, 0.05, start="pulled on day 2", commands=("check raw",)),
+    Plan("check", "checked on day 2", 4, 0.05),
+    Plan("publish", "published on day 2", 6, 0.10),
+    Plan("publish", "published again", 6, 0.08),
+    Plan("publish", "rolled back", 5, 0.06),
+    Plan("build", "built on day 2", 6, 0.10, commands=("build",)),
+    Plan("build", "built on day 2", 6, 0.08, commands=("build --retry",)),
+    Plan("run", "published on day 2", 5, 0.07, start="published", commands=("run",)),
+)
+
+
+@dataclass
+class Result:
+    """What a chain came to."""
+
+    number: int
+    kind: str
+    state: str
+    kills: list[dict] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    opened: int = 0
+
+
+class Lab:
+    """Prepared homes, their contents, and how often each command meets each point."""
+
+    def __init__(self, folder: Path, sources: dict[int, dict[str, str]]):
+        self.folder, self.sources = folder, sources
+        self.contents: dict[str, dict] = {}
+        self.counts: dict[str, dict[str, int]] = {}
+        self.seconds: dict[str, float] = {}
+
+    def environment(self, home: Path, day: int) -> dict[str, str]:
+        return {"CUSTOMER360_HOME": str(home), "CUSTOMER360_KEEP_PUBLICATIONS": "2", **self.sources[day]}
+
+    def prepare(self, states: tuple[str, ...] = tuple(STATES)) -> None:
+        """Make the states, each in turn, and look at what they hold."""
+        for state in states:
+            before, day, commands = STATES[state]
+            home = self.folder / "work" / "home"
+            self.put(self.folder / "states" / before if before else None, home)
+            for command in commands:
+                self.expect(command, home, day)
+            if commands:
+                self.contents[state] = fault_process.apart(fault_homes.contents, str(home))
+            self.put(home, self.folder / "states" / state)
+        if "published on day 2" in states:  # `run` meets everything that its parts meet, and more often
+            home = self.folder / "work" / "home"
+            self.put(self.folder / "states" / "published", home)
+            self.expect("run", home, 2)
+
+    def expect(self, command: str, home: Path, day: int) -> None:
+        """Run a command undisturbed; it must end well."""
+        outcome = fault_process.run(command, self.environment(home, day), home.parent)
+        if outcome.code != 0:
+            raise AssertionError(f"customer360 {command} ended with {outcome.code}:\n{outcome.said}")
+        counts = json.loads((home.parent / "counts.json").read_text())
+        key = f"{command} on day {day}"
+        self.counts[key], self.seconds[key] = counts, outcome.seconds
+
+    def put(self, home: Path | None, place: Path) -> None:
+        """A copy of a home; dbt's parsed project stays the place's own, since it holds the warehouse's path."""
+        parsed = place / "dbt" / "target" / "partial_parse.msgpack"
+        kept = place.parent / "partial_parse.msgpack"
+        if parsed.exists():
+            shutil.copy(parsed, kept)
+        shutil.rmtree(place, ignore_errors=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if home is None:
+            place.mkdir()
+        else:
+            subprocess.run(["cp", "-r", "--reflink=auto", home, place], check=True)
+        if kept.exists() and parsed.parent.exists():
+            shutil.copy(kept, parsed)
+
+
+class Chain:
+    """One chain; the same number and seed kill at the same points and after the same shares of a command's time."""
+
+    def __init__(self, lab: Lab, plan: Plan, number: int, seed: int, worker: int):
+        self.lab, self.plan, self.random = lab, plan, Random(f"{seed}-{number}")
+        self.before, self.day, commands = STATES[plan.state]
+        self.commands = list(plan.commands or commands)
+        self.home = lab.folder / f"worker-{worker}" / "home"
+        self.result = Result(number, plan.kind, plan.state)
+        if plan.shuffled:
+            self.random.shuffle(self.commands)
+
+    def run(self) -> Result:
+        """Go the way, kills and all."""
+        start = self.plan.start or (self.before if not self.plan.commands else "pulled on day 2")
+        self.lab.put(self.lab.folder / "states" / start, self.home)
+        stop = self.home.parent / "stop"
+        stop.unlink(missing_ok=True)
+        reader = _Reader(str(self.home), str(stop))
+        try:
+            shares = self._shared_out()
+            for command, kills in zip(self.commands, shares, strict=True):
+                self._killed(command, kills)
+        except Exception as error:
+            self.result.wrong.append(f"{type(error).__name__}: {error}")
+        seen = reader.end()
+        self.result.opened = seen["opened"]
+        self.result.wrong += [f"a reader saw {error}" for error in seen["errors"]]
+        if not self.result.wrong:
+            found = fault_process.apart(fault_homes.contents, str(self.home))
+            self.result.wrong += fault_homes.differences(found, self.lab.contents[self.plan.state])
+        return self.result
+
+    def _shared_out(self) -> list[int]:
+        shares = [0] * len(self.commands)
+        for number in range(self.plan.kills):
+            shares[number % len(shares)] += 1
+        return shares
+
+    def _killed(self, command: str, kills: int) -> None:
+        """Run a command, killed `kills` times, then until it has ended well."""
+        for _ in range(kills):
+            if self._attempt(command, *self._when(command)):
+                return  # it was through before it could be killed
+        self._attempt(command, None, None)
+
+    def _when(self, command: str) -> tuple[str | None, float | None]:
+        """A named point, or a moment; half and half."""
+        key = f"{command.removesuffix(' --retry')} on day {self.day}"
+        met = self.lab.counts[key]
+        if self.random.random() < 0.4 or not met:
+            return None, self.random.random() * self.lab.seconds[key]
+        point = self.random.choice(sorted(met))
+        number = self.random.choice((1, met[point], self.random.randint(1, met[point])))
+        return f"{point}:{self.random.choice(('before', 'after'))}:{number}", None
+
+    def _attempt(self, command: str, strike: str | None, after: float | None) -> bool:
+        """One try; True when the command has ended well."""
+        outcome = fault_process.run(
+            command, self.lab.environment(self.home, self.day), self.home.parent, strike=strike, after=after
+        )
+        if outcome.killed:
+            where = strike or f"{after:.2f} s"
+            self.result.kills.append({"command": command, "where": where, "named": strike is not None})
+            if wrong := fault_process.apart(fault_homes.broken, str(self.home)):
+                raise AssertionError(f"half a publication after {command} killed at {where}: {wrong}")
+            return False
+        if outcome.code != 0:
+            last = [kill["where"] for kill in self.result.kills[-4:]]
+            raise AssertionError(f"{command} ended with {outcome.code} after kills at {last}:\n{outcome.said[-1500:]}")
+        return True
+
+
+class _Reader:
+    """A BI tool beside the chain, in a process of its own."""
+
+    def __init__(self, home: str, stop: str):
+        self.stop = stop
+        reading, writing = os.pipe()
+        self.child = os.fork()
+        if not self.child:
+            os.close(reading)
+            with os.fdopen(writing, "w") as pipe:
+                json.dump(fault_homes.read_on(home, stop), pipe)
+            os._exit(0)
+        os.close(writing)
+        self.pipe = os.fdopen(reading)
+
+    def end(self) -> dict:
+        Path(self.stop).touch()
+        with self.pipe:
+            seen = json.loads(self.pipe.read())
+        os.waitpid(self.child, 0)
+        return seen
+
+
+def chains(kills: int) -> list[Plan]:
+    """As many chains of each plan as give its share of `kills`, the quick ones first."""
+    plans = [plan for plan in PLANS for _ in range(max(1, round(kills * plan.share / plan.kills)))]
+    return sorted(plans, key=lambda plan: ("pull", "publish", "check", "build", "run").index(plan.kind))
+
+
+def unmet(lab: Lab) -> list[str]:
+    """Named points that no undisturbed command met: the list is out of date."""
+    met = {point for counts in lab.counts.values() for point in counts}
+    return sorted({point for points in fault_points.OF_COMMAND.values() for point in points} - met)
