@@ -17,7 +17,6 @@ import fcntl
 import json
 import logging
 import os
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -26,6 +25,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from customer360.bounded import within
 from customer360.config import Settings
 from customer360.redaction import redacted
 from customer360.warehouse import utc_now
@@ -117,12 +117,9 @@ def _deliver(settings: Settings, lines: list[str], facts: dict) -> bool:
     if not settings.alert_url:
         return False
     body = json.dumps({"text": text, "customer360": facts}, ensure_ascii=False).encode()
-    outcome: list[str] = []
-    # In a thread of its own: neither a name server nor a receiver that sends a byte a minute obeys a timeout.
-    thread = threading.Thread(target=lambda: outcome.append(_post(settings.alert_url, body)), daemon=True)
-    thread.start()
-    thread.join(DELIVERY_SECONDS)
-    problem = outcome[0] if outcome else f"no answer within {DELIVERY_SECONDS:.0f} seconds"
+    problem = within(DELIVERY_SECONDS, lambda: _post(settings.alert_url, body))
+    if problem is None:
+        problem = f"no answer within {DELIVERY_SECONDS:.0f} seconds"
     if problem:
         log.error("the alert could not be delivered to %s: %s", urlsplit(settings.alert_url).hostname, problem)
     return not problem

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable
 from datetime import datetime
 
+from customer360 import lineage
 from customer360.config import Settings
 from customer360.errors import SourceError, one_source_error
 from customer360.warehouse import recorded_run
@@ -29,7 +30,10 @@ def pull(
     Raises SourceError.
     """
     module = importlib.import_module(f"customer360.sources.{source}")
-    return module.pull(settings, run_id=run_id, since=since, until=until, progress=progress)
+    with lineage.step(settings, f"pull {source}", run_id=run_id) as step:
+        loads = module.pull(settings, run_id=run_id, since=since, until=until, progress=progress)
+        step.loaded(loads)
+    return loads
 
 
 def reconcile(
@@ -66,14 +70,18 @@ def build(
     """Build and test every model with dbt; what is built `with_tests=False` is not published. Raises BuildError."""
     from customer360.build import build as build_models
 
-    build_models(settings, run_id=run_id, full_refresh=full_refresh, retry=retry, with_tests=with_tests)
+    with lineage.step(settings, "build", run_id=run_id) as step:
+        made = build_models(settings, run_id=run_id, full_refresh=full_refresh, retry=retry, with_tests=with_tests)
+        step.built(made.results)
 
 
 def check(settings: Settings, *, run_id: str, stage: str, progress: Progress = print) -> None:
     """Check completeness at `raw` or `publication`. Raises IncompleteError, or CheckCrashedError when a check broke."""
     from customer360.quality import check as check_completeness
 
-    check_completeness(settings, run_id=run_id, stage=stage)
+    with lineage.step(settings, f"check {stage}", run_id=run_id) as step:
+        step.checks(stage)  # of a check that fails, what failed
+        check_completeness(settings, run_id=run_id, stage=stage)
     progress(f"completeness of {stage}: passed; report in {settings.quality_report}")
 
 
@@ -83,10 +91,12 @@ def publish(
     """Publish the checked marts, or go back to an earlier publication. Raises PublicationError."""
     from customer360 import publish as publication
 
-    if rollback:
-        made = publication.rollback(settings, run_id=run_id, to=to)
-    else:
-        made = publication.publish(settings, run_id=run_id)
+    with lineage.step(settings, "publish --rollback" if rollback else "publish", run_id=run_id) as step:
+        if rollback:
+            made = publication.rollback(settings, run_id=run_id, to=to)
+        else:
+            made = publication.publish(settings, run_id=run_id)
+        step.published(made.folder, is_rollback=rollback)
     progress(f"publication {made.publication_id} is current: {settings.published / 'customer_360.duckdb'}")
 
 
