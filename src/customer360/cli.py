@@ -19,6 +19,7 @@ from customer360.errors import Customer360Error
 from customer360.foreign_errors import unexpected
 from customer360.identity.cli import identity
 from customer360.promises.cli import promises
+from customer360.quarantine.cli import quarantine
 from customer360.rules.cli import tiers
 from customer360.show import show_answers
 from customer360.warehouse import reading, recorded_run
@@ -209,6 +210,7 @@ cli.add_command(erase)
 cli.add_command(export_person)
 cli.add_command(identity)
 cli.add_command(promises)
+cli.add_command(quarantine)
 cli.add_command(tiers)
 cli.add_command(watch)
 

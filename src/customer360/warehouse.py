@@ -58,7 +58,7 @@ OPS_TABLES = {
     "source_files": """
         source_system varchar not null, source_table varchar not null, path varchar not null, version varchar not null,
         sha256 varchar not null, bytes bigint not null, rows bigint not null, load_id varchar not null,
-        loaded_at timestamp not null, primary key (path, sha256)
+        loaded_at timestamp not null, header varchar, primary key (path, sha256)
     """,
     "completeness_results": """
         run_id varchar not null, checked_at timestamp not null, stage varchar not null, check_name varchar not null,

@@ -18,7 +18,7 @@ import contextlib
 import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -26,18 +26,15 @@ import duckdb
 from customer360 import erasure
 from customer360.config import Settings
 from customer360.errors import SourceError
-from customer360.sources import casting
+from customer360.sources import casting, quarantining
 from customer360.sources.casting import constant, literal, quoted
 from customer360.sources.contract import SYSTEM_COLUMNS, Column, Table
 from customer360.sources.landing import clear_errors
+from customer360.sources.quarantining import ORIGIN_COLUMNS, Unreadable, conditions
 from customer360.warehouse import new_id, utc_now, writing
 
-# Clocks of two machines differ; a record may say it was updated this much later than now.
-CLOCK_SKEW = timedelta(minutes=10)
-# What a landed file may hold beside the source's own columns: where each row stood in the source.
-ORIGIN_COLUMNS = ("_source_file", "_source_row")
-# A row that could not even be read: (file, row number, reason, its text).
-Unreadable = tuple[str, int, str, str]
+# Columns that no model reads may be many, but not without end: each costs every query on the table.
+MOST_COLUMNS = 2000
 
 
 @dataclass(frozen=True)
@@ -83,9 +80,10 @@ class Delivery:
 
     since, until: the window that was asked for (None = from the watermark / to the end). A window that leaves a gap
     behind the watermark loads its rows but does not move it. holds_watermark: this is part of something unordered, so
-    the watermark stays until the last part. counts_keys: the source cannot count, so source_count becomes the number
-    of record ids it ever delivered, counted before anything is cast. admit: says, under the lock, which files and
-    unreadable rows are to be loaded (instead of `files`). also: writes what must be committed together with the rows.
+    the watermark stays until the last part. is_replay: these are records that were quarantined. counts_keys: the source
+    cannot count, so source_count becomes the number of record ids it ever delivered, counted before anything is cast.
+    admit: says, under the lock, which files and unreadable rows are to be loaded (instead of `files`). also: writes
+    what must be committed together with the rows.
     """
 
     table: Table
@@ -98,17 +96,24 @@ class Delivery:
     counts_keys: bool = False
     cursor: str | None = None
     holds_watermark: bool = False
+    is_replay: bool = False
     message: str | None = None
     admit: Callable[[duckdb.DuckDBPyConnection], tuple[Sequence[Path], Sequence[Unreadable]]] | None = None
     also: Callable[[duckdb.DuckDBPyConnection, str], None] | None = None
 
 
-def write(settings: Settings, deliveries: Sequence[Delivery], *, wait_seconds: float = 600) -> list[Load]:
+def write(
+    settings: Settings,
+    deliveries: Sequence[Delivery],
+    *,
+    wait_seconds: float = 600,
+    refused: Callable[[Delivery, SourceError], None] | None = None,
+) -> list[Load]:
     """Append deliveries to raw, each in a transaction of its own, opening the warehouse once; returns their loads.
 
     Raises SourceError when a column's type cannot hold what the contract asks for, WarehouseBusyError when the
     warehouse stays locked for `wait_seconds`. Deliveries before the failing one are committed then, and their files
-    are gone.
+    are gone. With `refused`, which is told, the deliveries behind a SourceError are written all the same.
     """
     loads = []
     if deliveries:
@@ -121,6 +126,11 @@ def write(settings: Settings, deliveries: Sequence[Delivery], *, wait_seconds: f
                 try:
                     loads.append(_load(connection, delivery))
                     connection.execute("commit")
+                except SourceError as error:
+                    connection.execute("rollback")
+                    if refused is None:
+                        raise
+                    refused(delivery, error)
                 except BaseException:
                     connection.execute("rollback")
                     raise
@@ -134,7 +144,7 @@ def _load(connection: duckdb.DuckDBPyConnection, delivery: Delivery) -> Load:
     files, unreadable = delivery.admit(connection) if delivery.admit else (delivery.files, ())
     current, known_cursor = position(connection, table)
     counts = _append(connection, delivery, files, load_id) if files else _Counts()
-    _quarantine_unreadable(connection, table, load_id, unreadable)
+    quarantining.put_aside_unreadable(connection, table, load_id, unreadable, utc_now())
     source_count = delivery.source_count
     if delivery.counts_keys:
         source_count = _last_source_count(connection, table) + counts.new_keys
@@ -260,6 +270,7 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
             {", ".join(f"c_{column.name} as {quoted(column.name)}" for column, _, _ in present)},
             {"".join(f"cast({quoted(name)} as varchar) as {quoted(name.lower())}, " for name in extra)}
             {quoted("_source_file") if "_source_file" in delivered else "null::varchar"} as _source_file,
+            {"_refused_at" if delivery.is_replay else "null::timestamp"} as _refused_at,
             {_hash(present, extra)} as _row_hash,
             coalesce({reject}, false) as _reject,
             coalesce({flag}, false) as _flag
@@ -270,8 +281,10 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
         "select count(*), count(*) filter (_reject), count(*) filter (_flag or _reject), "
         "max(updated_at) filter (not _reject), min(updated_at) filter (not _reject) from incoming"
     ).fetchone()
-    if flagged:
-        _quarantine(connection, table, landed, present, delivered, load_id, now)
+    if flagged or delivery.is_replay:
+        quarantining.put_aside(
+            connection, table, landed, present, delivered, load_id, now, is_replay=delivery.is_replay
+        )
         connection.execute("delete from incoming where _reject")
     withheld = erasure.withhold(connection, table, load_id)
     repeated = connection.execute(
@@ -282,6 +295,8 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
             delete from incoming where rowid not in (select max(rowid) from incoming group by {key}, updated_at)
         """)
     columns = [quoted(column.name) for column, _, _ in present] + [quoted(name.lower()) for name in extra]
+    if delivery.is_replay:
+        quarantining.drop_outdated(connection, table, columns)
     loaded = 0
     if newest is not None:
         raw_table = f"raw.{table.raw_name}"
@@ -316,6 +331,8 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
             """
         ).fetchone()[0]
     connection.execute("drop table incoming")
+    if delivery.is_replay:
+        quarantining.mark_replayed(connection, table, landed, load_id, now)
     return _Counts(
         read, loaded, quarantined, withheld, newest=newest, new_keys=new_keys, new_columns=tuple(new_columns)
     )
@@ -348,94 +365,6 @@ def _suggestion(column: Column, table: Table, types: dict[str, str]) -> str:
     return "; add it, or give the warehouse a view that has it"
 
 
-def conditions(table: Table, present: list[tuple[Column, str, str]], now: datetime) -> tuple[str, str]:
-    """SQL over the converted rows: which rows cannot be loaded, and which have a value that cannot."""
-    reject = [f"c_updated_at > timestamp '{now + CLOCK_SKEW}'"]
-    flag = []
-    for column, name, native in present:
-        value = f"c_{column.name}"
-        bad = f"({value} is null and {casting.given_expression(column, native, name)})"
-        if not column.nullable:
-            reject.append(f"{value} is null")
-        elif casting.can_fail(column, native):
-            (reject if column.required else flag).append(bad)
-    return " or ".join(reject), " or ".join(flag) or "false"
-
-
-def _quarantine(connection, table: Table, landed: str, present, delivered: dict, load_id: str, now: datetime) -> None:
-    """One row of ops.quarantine per value that does not fit, with the whole record; once, however often it comes."""
-    names = [name for name in delivered if name not in ORIGIN_COLUMNS]
-    record = "to_json({" + ", ".join(f"{literal(name)}: {quoted(name)}" for name in names) + "})::varchar"
-    key_name = next(name for column, name, _ in present if column.name == table.key)
-    origin = ", ".join(
-        f"cast({quoted(name)} as {type_}) as {name}" if name in delivered else f"null::{type_} as {name}"
-        for name, type_ in (("_source_file", "varchar"), ("_source_row", "bigint"))
-    )
-    findings = []
-    for column, name, native in present:
-        cast = casting.cast_expression(column, native, name, is_key=column.name == table.key)
-        if not column.nullable:
-            condition = f"({cast}) is null"
-        elif casting.can_fail(column, native):
-            condition = f"({cast}) is null and {casting.given_expression(column, native, name)}"
-        else:
-            continue
-        reason = casting.reason_expression(column, native, name)
-        if column.name == table.key:
-            reason = "'is missing'"
-        findings.append((column.name, condition, reason))
-        if column.name == "updated_at":
-            findings.append((column.name, f"({cast}) > timestamp '{now + CLOCK_SKEW}'", "'is later than the load'"))
-    for column_name, condition, reason in findings:
-        connection.execute(
-            f"""
-            insert into ops.quarantine by name
-            with refused as (
-                select {origin}, cast({quoted(key_name)} as varchar) as record_id, {reason} as reason, {record} as
-                record from {landed} where {condition}
-            )
-            select distinct on (record_id, record, reason)
-                $load_id as load_id, $now::timestamp as quarantined_at, $source as source_system,
-                $table as source_table, _source_file as source_file, _source_row as source_row,
-                record_id as source_record_id, $column as column_name, reason, record
-            from refused
-            where not exists (
-                select 1 from ops.quarantine as known
-                where known.source_system = $source and known.source_table = $table and known.column_name = $column
-                    and known.record = refused.record and known.reason = refused.reason
-            )
-            """,
-            {"load_id": load_id, "now": now, "source": table.source, "table": table.name, "column": column_name},
-        )
-
-
-def _quarantine_unreadable(connection, table: Table, load_id: str, rows: Sequence[Unreadable]) -> None:
-    """Put (file, row, reason, text of the row) of rows that could not even be read into ops.quarantine, once each."""
-    for file, row, reason, text in rows:
-        connection.execute(
-            """
-            insert into ops.quarantine by name
-            select $load_id as load_id, $now as quarantined_at, $source as source_system, $table as source_table,
-                $file as source_file, $row as source_row, $reason as reason, $record as record
-            where not exists (
-                select 1 from ops.quarantine
-                where source_system = $source and source_table = $table and source_file = $file and source_row = $row
-                    and record = $record
-            )
-            """,
-            {
-                "load_id": load_id,
-                "now": utc_now(),
-                "source": table.source,
-                "table": table.name,
-                "file": file,
-                "row": row,
-                "reason": reason,
-                "record": text,
-            },
-        )
-
-
 def _delivered(connection, landed: str) -> dict[str, str]:
     return {row[0]: row[1] for row in connection.execute(f"describe select * from {landed}").fetchall()}
 
@@ -444,6 +373,10 @@ def _add_columns(connection, table: Table, extra: list[str]) -> list[str]:
     """Give raw a varchar column for each delivered one it does not know; returns those that are new."""
     known = {row[0].lower() for row in connection.execute(f"describe raw.{table.raw_name}").fetchall()}
     new = [name.lower() for name in extra if name.lower() not in known]
+    if len(known) + len(new) > MOST_COLUMNS:
+        raise SourceError(
+            f"{table.source}.{table.name}: {len(new):,} new columns are too many for one table. Is the source right?"
+        )
     for name in new:
         connection.execute(f"alter table raw.{table.raw_name} add column {quoted(name)} varchar")
     return new
