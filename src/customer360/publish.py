@@ -35,6 +35,7 @@ from customer360.errors import PublicationError
 from customer360.foreign_errors import said_by
 from customer360.quality_report import write_report
 from customer360.sources.casting import literal
+from customer360.sources.versions import deletions
 from customer360.warehouse import utc_now, versions, writing
 
 ID_FORMAT = "publication_%Y%m%dT%H%M%S_%f"
@@ -62,6 +63,8 @@ OPS_PUBLISHED = {
     "completeness_results": "select * from ops.completeness_results",
     "model_runs": "select * exclude (message) from ops.model_runs",
     "rejected_records": f"select source_system, source_table, source_record_id, reason from {REJECTED}",
+    "reconciliations": "select * exclude (message) from ops.reconciliations",
+    "source_deletions": deletions(),
     "quarantine_counts": """
         select source_system, source_table, column_name, reason, count(*) as row_count,
             min(quarantined_at) as first_quarantined_at, max(quarantined_at) as last_quarantined_at

@@ -29,6 +29,7 @@ from customer360.config import Settings, library_environment
 from customer360.errors import BuildError, CheckCrashedError, IncompleteError
 from customer360.foreign_errors import said_by
 from customer360.quality_report import write_report
+from customer360.sources import versions
 from customer360.sources.contract import PULLS, TABLES
 from customer360.suites import (
     STAGES,
@@ -128,7 +129,9 @@ def _laid_out(settings: Settings, stage: str) -> Iterator[tuple[duckdb.DuckDBPyC
 
 
 def _lay_out_raw(connection: duckdb.DuckDBPyConnection, stage: str) -> None:
-    """Views of the latest version of every record; before publication, only of the loads the build has seen."""
+    """Views of the latest version of every record that its source still has; before publication, only of the loads the
+    build has seen.
+    """
     connection.execute(
         """
         create table facts.loads_not_built as
@@ -141,15 +144,8 @@ def _lay_out_raw(connection: duckdb.DuckDBPyConnection, stage: str) -> None:
     (late,) = connection.execute("select count(*) from facts.loads_not_built").fetchone()
     seen = "_load_id not in (select load_id from facts.loads_not_built)" if late else "true"
     for table in TABLES.values():
-        raw, key = f"warehouse.raw.{table.raw_name}", f'"{table.key}"'
-        connection.execute(
-            f"""
-            create table facts.superseded_{table.raw_name} as
-            select rowid as row_number from {raw}
-            where {seen} and {key} in (select {key} from {raw} where {seen} group by {key} having count(*) > 1)
-            qualify row_number() over (partition by {key} order by updated_at desc, _loaded_at desc, _row_hash desc) > 1
-            """
-        )
+        raw = f"warehouse.raw.{table.raw_name}"
+        connection.execute(f"create table facts.superseded_{table.raw_name} as {versions.superseded(table, raw, seen)}")
         (superseded,) = connection.execute(f"select count(*) from facts.superseded_{table.raw_name}").fetchone()
         latest = f"rowid not in (select row_number from facts.superseded_{table.raw_name})" if superseded else "true"
         texts = [column.name for column in table.columns if column.type == "text"]

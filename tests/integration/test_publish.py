@@ -67,8 +67,10 @@ def test_a_publication_holds_the_marts_the_record_of_the_run_and_its_manifest(se
         ("pipeline_runs",),
         ("publications",),
         ("quarantine_counts",),
+        ("reconciliations",),
         ("rejected_records",),
         ("source_delays",),
+        ("source_deletions",),
     ]
     assert read(settings, "select distinct schema_name from duckdb_schemas() where not internal order by 1") == [
         ("marts",),

@@ -53,6 +53,7 @@ class Case:
     source_count: int | None = None
     compared: Compared = NOTHING
     rows_read_again: int = 0
+    marked_at: datetime | None = None
     differences: list[Difference] = field(default_factory=list)
     message: str | None = None
 
@@ -64,7 +65,7 @@ def repair(settings: Settings, case: Case, shape: Shape, evidence: Evidence, fol
     def admit(connection: duckdb.DuckDBPyConnection) -> tuple[list[Path], list]:
         judge(connection, shape, evidence, case.period, is_state=case.is_state)
         _refuse_too_many_deletions(connection, case, accept=accept)
-        _mark(connection, case.table)
+        _mark(connection, case)
         (case.rows_read_again,) = connection.execute("select count(file_row) from found").fetchone()
         if not case.rows_read_again:
             return [], []
@@ -77,6 +78,10 @@ def repair(settings: Settings, case: Case, shape: Shape, evidence: Evidence, fol
     def also(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
         _count(connection, case)
         record(connection, case)
+        connection.execute(
+            f"update raw.{case.table.raw_name} set _load_id = {literal(load_id)} "
+            f"where _deleted_noticed_at = {constant(case.marked_at)}"
+        )
         if connection.execute("select 1 from found where ours_row is not null limit 1").fetchone():
             # What incremental models made of these records before has to go: the next build makes them anew.
             connection.execute("delete from ops.model_versions")
@@ -130,14 +135,15 @@ def _refuse_too_many_deletions(connection: duckdb.DuckDBPyConnection, case: Case
         )
 
 
-def _mark(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _mark(connection: duckdb.DuckDBPyConnection, case: Case) -> None:
     """Append a version to each record that is gone, or that the source holds in an older version than raw."""
-    now = constant(utc_now())
+    case.marked_at = utc_now()
+    now, relation = constant(case.marked_at), f"raw.{case.table.raw_name}"
     connection.execute(f"""
-        insert into raw.{table.raw_name}
+        insert into {relation}
         select * replace (
             {now} as _loaded_at, {now} as _deleted_noticed_at, hash(_row_hash, {now}) as _row_hash
-        ) from raw.{table.raw_name} where rowid in (select ours_row from found)
+        ) from {relation} where rowid in (select ours_row from found)
     """)
 
 
