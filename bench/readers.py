@@ -63,11 +63,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--publications", type=int, help="publish so often under all kinds of readers")
     parser.add_argument("--superset", type=Path, metavar="VENV", help="an environment with Superset: reads along")
+    parser.add_argument("--pause", type=float, default=2, help="seconds between two looks of a reader, at most")
     options = parser.parse_args()
     if options.publications:
         from bench import swaps
 
-        swaps.run(options.count, options.publications, options.superset)
+        swaps.run(options.count, options.publications, options.superset, options.pause)
         return
     context = multiprocessing.get_context("fork")
     stop, ready, answers = context.Event(), context.Semaphore(0), context.SimpleQueue()

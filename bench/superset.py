@@ -106,7 +106,7 @@ def _wait_for(url: str, server: subprocess.Popen) -> None:
     raise RuntimeError("Superset did not start")
 
 
-def measured_with(venv: Path, home: Path, *, count: int, publications: int) -> swaps.Outcome:
+def measured_with(venv: Path, home: Path, *, count: int, publications: int, pause: float) -> swaps.Outcome:
     """The measurement of bench/swaps.py, with Superset's users in place of some of its readers."""
     swaps.publish_first(Settings(home=home))
     with running(venv, home / "superset") as (url, password):
@@ -122,4 +122,4 @@ def measured_with(venv: Path, home: Path, *, count: int, publications: int) -> s
 
         own = [superset] * USERS
         others = [swap_readers.KINDS[n % len(swap_readers.KINDS)] for n in range(count - USERS)]
-        return swaps.measure(home, count=count, publications=publications, kinds=own + others)
+        return swaps.measure(home, count=count, publications=publications, pause=pause, kinds=own + others)

@@ -171,15 +171,15 @@ def _was_current(look: tuple[float, float, str], made: list[tuple[float, float, 
     )
 
 
-def run(count: int, publications: int, superset: Path | None) -> None:
+def run(count: int, publications: int, superset: Path | None, pause: float) -> None:
     home = Path(tempfile.mkdtemp(prefix="customer360-readers-"))
     try:
         if superset:
             from bench.superset import measured_with
 
-            outcome = measured_with(superset, home, count=count, publications=publications)
+            outcome = measured_with(superset, home, count=count, publications=publications, pause=pause)
         else:
-            outcome = measure(home, count=count, publications=publications)
+            outcome = measure(home, count=count, publications=publications, pause=pause)
         print(json.dumps(asdict(outcome), indent=2))
     finally:
         shutil.rmtree(home, ignore_errors=True)

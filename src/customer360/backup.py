@@ -3,11 +3,12 @@
 By hand: `customer360 backup`, `customer360 restore`.
 
     backups/backup_…/                 0700
-      raw.shop_orders.parquet …       each table of raw, ops and identity's memory, and of the models that remember
+      raw.shop_orders.parquet …       each table of raw, ops, identity and intermediate
       secrets/                        the key of keyed hashes and the erasures, as they were
       manifest.json                   bytes and SHA-256 of each file, each table's rows and definition, the versions
 
-Staging, the other models, the marts and the publications are computed from these by the next run. A restore makes a new
+Identity and the intermediate models are in it because some of them remember: who was which customer, what was believed
+when. Staging, the marts and the publications are computed from these by the next run. A restore makes a new
 warehouse aside, forgets again who was erased since, and swaps it in; the file that was there is set aside, not deleted.
 """
 
@@ -24,21 +25,14 @@ from pathlib import Path
 
 import duckdb
 
-from customer360 import model_versions, secret_files
-from customer360.build import forget_finished_build, project_folder
+from customer360 import secret_files
+from customer360.build import forget_finished_build
 from customer360.config import Settings
 from customer360.durable import flush, flush_all, rename, sha256
 from customer360.errors import BackupError
 from customer360.sources.casting import literal, quoted
 from customer360.sources.landing import clear_errors
-from customer360.warehouse import (
-    IDENTITY_TABLES,
-    create_tables,
-    utc_now,
-    versions,
-    writer_lock,
-    writing,
-)
+from customer360.warehouse import create_tables, utc_now, versions, writer_lock, writing
 from customer360.warehouse_file import new_file, put_in_place
 
 FORMAT = 1
@@ -114,21 +108,12 @@ def make_current(connection: duckdb.DuckDBPyConnection, settings: Settings, told
     forget_finished_build(connection, settings, told)
 
 
-def remembered(connection: duckdb.DuckDBPyConnection, settings: Settings) -> list[tuple[str, str, str]]:
-    """(schema, table, definition) of everything that cannot be computed again."""
-    models = model_versions.remembering(project_folder(settings.dbt_project))
-    rows = connection.execute(
-        """
-        select schema_name, table_name, sql from duckdb_tables()
-        where database_name = current_database() and (
-            schema_name in ('raw', 'ops') or schema_name = 'identity' and list_contains($tables, table_name)
-            or schema_name in ('identity', 'intermediate') and list_contains($models, table_name)
-        )
-        order by all
-        """,
-        {"tables": list(IDENTITY_TABLES), "models": models},
-    )
-    return rows.fetchall()
+def remembered(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+    """(schema, table, definition) of every table but those of staging and marts, which remember nothing."""
+    return connection.execute(
+        "select schema_name, table_name, sql from duckdb_tables() where database_name = current_database() "
+        "and schema_name in ('raw', 'ops', 'identity', 'intermediate') order by all"
+    ).fetchall()
 
 
 def find(settings: Settings, backup: Path | str | None = None) -> Path:
@@ -169,7 +154,7 @@ def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, making: Pa
     if not loaded:
         raise BackupError("Nothing was ever loaded into the warehouse: there is nothing to back up.")
     tables = []
-    for schema, table, definition in remembered(connection, settings):
+    for schema, table, definition in remembered(connection):
         file = f"{schema}.{table}.parquet"
         target = literal(str(making / file))
         (rows,) = connection.execute(

@@ -34,11 +34,6 @@ def digests(project: Path) -> dict[str, str]:
     return found
 
 
-def remembering(project: Path) -> list[str]:
-    """The models that remember: in Python and incremental. What they know cannot be computed from raw again."""
-    return sorted(path.stem for path in project.glob("models/**/*.py") if _INCREMENTAL.search(path.read_text()))
-
-
 def _ancestors(name: str, texts: dict[str, bytes]) -> set[str]:
     """The model itself and whatever it is made from, at any distance."""
     met, waiting = set(), [name]

@@ -74,7 +74,7 @@ def _listed(settings: Settings, progress: Callable[[str], None]) -> list[tuple[s
     """The tables worth saving, as the damaged file lists them; none when it cannot even be opened."""
     try:
         with _damaged_file(settings) as file, duckdb.connect(file, read_only=True) as connection:
-            return backup.remembered(connection, settings)
+            return backup.remembered(connection)
     except (duckdb.Error, OSError) as error:
         progress(f"nothing of {settings.warehouse} can be read: {str(error).splitlines()[0]}")
         return []
