@@ -18,6 +18,7 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self, answers: tuple[int, ...] = (200,), delay: float = 0):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers, self.delay, self.bodies, self.calls = list(answers), delay, [], 0
+        self.paths, self.authorizations = [], []
         self.url = f"http://127.0.0.1:{self.server_port}/hooks/a-secret-path"
 
     @property
@@ -34,6 +35,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         server = self.server
         server.calls += 1
+        server.paths.append(self.path)
+        server.authorizations.append(self.headers["Authorization"])
         time.sleep(server.delay)
         status = server.answers.pop(0) if len(server.answers) > 1 else server.answers[0]
         if status == 200:

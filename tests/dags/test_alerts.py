@@ -91,6 +91,13 @@ def test_the_webhooks_address_and_the_token_are_in_no_file_of_airflows(told):
     assert "a-secret-path" not in done.stdout + done.stderr
 
 
+def test_a_rollback_makes_the_publication_before_current_and_keeps_the_other(told):
+    result = told[0]
+    assert result["ended"]["rollback_before"] == ["success", 1]
+    assert len(result["kept"]) == 2
+    assert result["current"] == result["kept"][0]
+
+
 def test_the_hourly_watch_runs_and_a_rollback_to_what_is_not_kept_is_refused_and_told(told):
     ended, server, _, _ = told
     assert ended["ended"]["watch"][0] == "success"

@@ -104,7 +104,10 @@ def test_a_build_that_was_killed_is_noticed_and_one_that_ended_is_not(healthy):
 
 
 def test_a_gate_that_fails_three_times_in_a_row_is_noticed(healthy):
-    insert = "insert into ops.completeness_results values (?, ?, 'raw', 'delivered', null, null, null, ?, 0, 1, 1, 'm')"
+    insert = (
+        "insert into ops.completeness_results (run_id, checked_at, stage, check_name, status, message) "
+        "values (?, ?, 'raw', 'delivered', ?, 'm')"
+    )
     for number, status in enumerate(["passed", "failed", "crashed", "failed"]):
         assert found(healthy) == []
         change(healthy, insert, [f"run {number}", NOW - HOUR + timedelta(minutes=number), status])

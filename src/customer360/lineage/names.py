@@ -44,5 +44,5 @@ def _place(url: str, table: str) -> tuple[str, str]:
     if parts.scheme in ("http", "https"):
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", f"{path}/{table}".lstrip("/")
     if parts.scheme == "s3":
-        return f"s3://{parts.netloc}", f"{path}/{table}".lstrip("/")
+        return f"s3://{parts.netloc.rpartition('@')[2]}", f"{path}/{table}".lstrip("/")
     return "file", f"{path}/{table}"

@@ -16,6 +16,7 @@ from openlineage.client.transport.http import ApiKeyTokenProvider, HttpConfig, H
 from openlineage.client.transport.transport import Transport
 
 from customer360.bounded import within
+from customer360.errors import SettingError
 
 ANSWER_SECONDS = 5.0
 ENDPOINT = "api/v1/lineage"
@@ -44,6 +45,8 @@ def send(url: str, events: list[RunEvent], seconds: float) -> None:
 
 def transport(url: str) -> Transport:
     """The OpenLineage client's own transport; the environment and files it may look at have no say."""
+    if "://" in url and not url.startswith(("http://", "https://", "file://")):
+        raise SettingError("CUSTOMER360_LINEAGE_URL must be a path, or begin with file://, http:// or https://.")
     if not url.startswith(("http://", "https://")):
         file = Path(unquote(urlsplit(url).path) if url.startswith("file:") else url).expanduser()
         file.parent.mkdir(parents=True, exist_ok=True)
