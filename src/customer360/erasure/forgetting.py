@@ -21,7 +21,7 @@ from customer360.config import Settings
 from customer360.erasure import tombstones
 from customer360.erasure.places import NAMED_BY_OTHERS, PLACES, Place, dependents
 from customer360.erasure.quarantined import forget_quarantined
-from customer360.erasure.redaction import redact_rows, redact_texts, rename_links
+from customer360.erasure.redaction import redact_recipients, redact_rows, redact_texts, rename_links
 from customer360.erasure.words import FORMS
 from customer360.sources.casting import literal
 from customer360.sources.contract import TABLES, Table
@@ -31,14 +31,14 @@ DELIVERY = "incoming"
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was taken out of one relation: rows removed, rows kept without the person, rows of others with a mention."""
+    """What was taken out of one relation: rows removed, kept without the person, or whosever that named the person."""
 
     removed: int = 0
     redacted: int = 0
-    mentions: int = 0
+    named: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.removed or self.redacted or self.mentions)
+        return bool(self.removed or self.redacted or self.named)
 
 
 def prepare(settings: Settings, connection: duckdb.DuckDBPyConnection) -> bool:
@@ -121,8 +121,10 @@ def forget(connection: duckdb.DuckDBPyConnection, place: Place, relation: str) -
         for other in dependents(place.table):  # what came before its owner was recognised
             forget(connection, other, f"raw.{other.table}")
         _find_rows(connection, place, relation, columns)
-    renamed = rename_links(connection, place, relation, columns)
-    return Forgotten(removed, redacted, renamed + redact_texts(connection, place, relation, columns))
+    named = sum(
+        clean(connection, place, relation, columns) for clean in (rename_links, redact_recipients, redact_texts)
+    )
+    return Forgotten(removed, redacted, named)
 
 
 def never_erased(connection: duckdb.DuckDBPyConnection, table: Table, record_id: str) -> str:

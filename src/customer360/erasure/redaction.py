@@ -9,7 +9,7 @@ import duckdb
 from customer360.erasure.documents import Redactor
 from customer360.erasure.places import ORDERS, USERS, Place
 from customer360.erasure.tombstones import fingerprint
-from customer360.erasure.words import Recogniser
+from customer360.erasure.words import FORMS, Recogniser
 from customer360.sources.casting import quoted
 from customer360.sources.contract import SYSTEM_COLUMNS, TABLES
 
@@ -70,6 +70,40 @@ def rename_links(connection: duckdb.DuckDBPyConnection, place: Place, relation: 
                 _hash_anew(connection, place, relation, columns, "select row from linked_rows")
                 changed += count
     return changed
+
+
+def redact_recipients(connection: duckdb.DuckDBPyConnection, place: Place, relation: str, columns: list[str]) -> int:
+    """Gifts that others sent to erased people: the order is another customer's, the recipient was the person."""
+    account = place.account
+    if place.table != ORDERS or "is_gift" not in columns:
+        return 0
+    forms = {
+        kind: FORMS[kind].format(column)
+        for kind, column in (("email", account.email), ("phone", account.phone), ("name", account.name))
+        if column in columns
+    }
+    said = {kind: forms[kind] for kind in ("email", "phone") if kind in forms}
+    if "name" in forms:
+        said |= {f"{kind}_and_name": f"{form} || ' ' || {forms['name']}" for kind, form in said.items()}
+    finds = [
+        f"""
+        select row from (select rowid as row, {form} as said, ordered_at from {relation} where is_gift) as gifts
+        inner join tombstones on kind = '{kind}' and fingerprint = erased_fingerprint('{kind}', said)
+        where said is not null and ordered_at < erased_at
+        """
+        for kind, form in said.items()
+    ]
+    if not finds:
+        return 0
+    connection.execute(
+        f"create or replace temp table gift_rows as select distinct row from ({' union all '.join(finds)})"
+    )
+    (count,) = connection.execute("select count(*) from gift_rows").fetchone()
+    if count:
+        empty = ", ".join(f"{column} = null" for column in place.personal if column in columns)
+        connection.execute(f"update {relation} set {empty} where rowid in (select row from gift_rows)")
+        _hash_anew(connection, place, relation, columns, "select row from gift_rows")
+    return count
 
 
 def redact_texts(connection: duckdb.DuckDBPyConnection, place: Place, relation: str, columns: list[str]) -> int:
@@ -173,8 +207,17 @@ def _write(connection, relation: str, columns: list[str], types: dict[str, str],
 
 
 def _hash_anew(connection, place: Place, relation: str, columns: list[str], rows: str) -> None:
+    """Such rows have a hash of what they hold now, and reconciliation knows that they differ from the source's."""
     contract = ", ".join(
         column.name if column.name in columns else f"null::{column.duckdb_type}"
         for column in TABLES[place.table].columns
     )
     connection.execute(f"update {relation} set _row_hash = hash({contract}) where rowid in ({rows})")
+    connection.execute(
+        f"""
+        insert into ops.erased_records
+        select distinct '{place.table}', erased_fingerprint('{place.table}', {TABLES[place.table].key}), true
+        from {relation} where rowid in ({rows})
+        except select * from ops.erased_records
+        """
+    )

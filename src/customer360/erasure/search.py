@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
@@ -21,23 +21,28 @@ class Search:
         self.pattern = "(?s)(^|[^a-z0-9])(" + "|".join(map(_escaped, self.strings)) + ")($|[^a-z0-9])"
         self._text = re.compile("(?<![a-z0-9])(?:" + "|".join(map(re.escape, self.strings)) + ")(?![a-z0-9])")
         written = {form for string in self.strings for form in _written(string)}
-        patterns = {form.encode(encoding).lower(): None for form in written for encoding in ENCODINGS}
-        longest_first = sorted(patterns, key=len, reverse=True)
-        self._bytes = re.compile(b"(?<![a-z0-9])(?:" + b"|".join(map(re.escape, longest_first)) + b")(?![a-z0-9])")
+        self._patterns = {form.encode(encoding).lower() for form in written for encoding in ENCODINGS}
 
     def found(self, text: str) -> bool:
         return bool(self.strings) and self._text.search(text.lower()) is not None
 
     def count(self, raw: bytes) -> int:
         """How often bytes hold any of the strings."""
-        return sum(1 for _ in self._bytes.finditer(raw.lower())) if self.strings else 0
+        return sum(1 for _ in self._places(raw))
 
     def blotted(self, raw: bytes) -> bytes:
         """The bytes with every place where one stands overwritten, as long as before: so a file stays what it was."""
         clean = bytearray(raw)
-        for place in self._bytes.finditer(raw.lower()):  # lower-casing bytes keeps their number
-            clean[place.start() : place.end()] = FILLER * (place.end() - place.start())
+        for start, end in self._places(raw):
+            clean[start:end] = FILLER * (end - start)
         return bytes(clean)
+
+    def _places(self, raw: bytes) -> Iterator[tuple[int, int]]:
+        lowered = raw.lower()  # which keeps the number of bytes
+        met = sorted((pattern for pattern in self._patterns if pattern in lowered), key=len, reverse=True)
+        if met:  # to look for one after the other is quick, for all at once is not: only what is there is looked for so
+            whole = re.compile(b"(?<![a-z0-9])(?:" + b"|".join(map(re.escape, met)) + b")(?![a-z0-9])")
+            yield from (place.span() for place in whole.finditer(lowered))
 
 
 def _written(string: str) -> set[str]:

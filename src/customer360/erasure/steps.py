@@ -9,6 +9,7 @@ prove   search everything under the home     -> the certificate, and the plan is
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from customer360 import backup, pipeline
-from customer360.build import forget_finished_build
+from customer360.build import forget_finished_build, require_finished_build
 from customer360.compaction import compact
 from customer360.config import Settings
 from customer360.erasure import books, certificate, files, proof, tombstones
@@ -24,7 +25,7 @@ from customer360.erasure.forgetting import forget_raw, prepare
 from customer360.erasure.memory import forget_assignments_published, forget_memory
 from customer360.erasure.person import Person, find_person
 from customer360.erasure.plan import Plan, pending
-from customer360.errors import ErasureError
+from customer360.errors import BuildError, ErasureError
 from customer360.publish import current_id, kept_ids, read_manifest
 from customer360.warehouse import new_id, reading, recorded_run, utc_now, writing
 
@@ -121,7 +122,11 @@ def _counts(forgotten: dict) -> dict[str, int]:
     return {
         f"{place} ({what})": count
         for place, found in forgotten.items()
-        for what, count in (("removed", found.removed), ("redacted", found.redacted), ("mentions", found.mentions))
+        for what, count in (
+            ("removed", found.removed),
+            ("redacted", found.redacted),
+            ("links and mentions", found.named),
+        )
         if count
     }
 
@@ -137,7 +142,8 @@ def _publish(settings: Settings, plans: list[Plan], run_id: str | None, progress
     with recorded_run(settings, "erase", run_id=run_id) as run_id:
         progress("building and checking without them")
         pipeline.check(settings, run_id=run_id, stage="raw", progress=progress)
-        pipeline.build(settings, run_id=run_id)
+        if not _is_built(settings):
+            pipeline.build(settings, run_id=run_id)
         with reading(settings, "erase: compare") as connection:
             after = books.raw_totals(connection) | books.mart_totals(connection)
         for plan in plans:
@@ -148,6 +154,13 @@ def _publish(settings: Settings, plans: list[Plan], run_id: str | None, progress
         pipeline.check(settings, run_id=run_id, stage="publication", progress=progress)
         if current:
             pipeline.publish(settings, run_id=run_id, progress=progress)
+
+
+def _is_built(settings: Settings) -> bool:
+    """Whether there was a build since people were taken out of raw: they left word that none before it counts."""
+    with reading(settings, "erase: look") as connection, contextlib.suppress(BuildError):
+        return bool(require_finished_build(connection))
+    return False
 
 
 def _finish(settings: Settings, plan: Plan, progress: Progress) -> Path:
