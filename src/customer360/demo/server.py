@@ -33,6 +33,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
+from customer360.demo.helpdesk_changes import Changes
 from customer360.errors import SettingError
 
 RESOURCES = ("tickets", "users", "ticket_events", "satisfaction_ratings", "groups")
@@ -137,6 +138,7 @@ class HelpdeskServer(ThreadingHTTPServer):
         self.retry_after = retry_after
         self.repeat_records = repeat_records
         self.faults = faults or Faults()
+        self.changes = Changes(self.resources)
         self.request_count = 0
         self._recent: deque[float] = deque()
         self._counting = threading.Lock()
@@ -240,7 +242,16 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._list_page(resources[name], path, query)
             case [("tickets" | "users" | "satisfaction_ratings" | "groups") as name, "count"]:
                 refreshed_at = datetime.now(UTC).isoformat(timespec="seconds")
-                return _json({"count": {"value": resources[name].distinct, "refreshed_at": refreshed_at}})
+                value = self.server.changes.count(resources[name])
+                return _json({"count": {"value": value, "refreshed_at": refreshed_at}})
+            case [("tickets" | "users") as name, "show_many"]:
+                ids = query.get("ids", "").split(",")
+                if len(ids) > LIST_PAGE:
+                    raise _BadRequestError(f"at most {LIST_PAGE} ids", 400)
+                return _page(name, self.server.changes.shown(resources[name], ids), {"next_page": None})
+            case [("satisfaction_ratings" | "groups") as name, id_]:
+                lines = self.server.changes.shown(resources[name], [id_])
+                return b'{"' + name.removesuffix("s").encode() + b'":' + lines[0] + b"}" if lines else None
         return None
 
     def _cursor_page(self, resource: Resource, path: str, query: dict[str, str]) -> bytes:
