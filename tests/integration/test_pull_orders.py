@@ -106,11 +106,11 @@ def test_a_write_that_fails_while_more_is_fetched_stops_the_pull_and_the_next_on
     monkeypatch.setattr(databases, "ROWS_PER_WINDOW", 11)
     write, writes = raw.write, []
 
-    def fails_at_the_second(*args):
+    def fails_at_the_second(*args, **options):
         writes.append(args)
         if len(writes) == 2:
             raise WarehouseBusyError("busy")
-        return write(*args)
+        return write(*args, **options)
 
     monkeypatch.setattr(raw, "write", fails_at_the_second)
     with pytest.raises(WarehouseBusyError):

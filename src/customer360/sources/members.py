@@ -20,7 +20,7 @@ from fsspec import AbstractFileSystem
 
 from customer360.config import Settings
 from customer360.errors import SourceError
-from customer360.sources import files, folders, raw
+from customer360.sources import drift, files, folders, raw
 from customer360.sources.casting import literal
 from customer360.sources.contract import PULLS, Table
 from customer360.sources.landing import Progress, Ticker, landing_folder, say_loaded, scratch_connection
@@ -51,6 +51,7 @@ def pull(
             filesystem, found = listed(url, progress)
         with reading(settings, "look up the member files that are loaded") as warehouse:
             done, contents = _remembered(warehouse)
+            came_before = {table.name: drift.filled_columns(warehouse, table) for table in PULLS["members"]}
         again = _Window(since, until)
         pull_ = _Pull(
             settings,
@@ -60,6 +61,7 @@ def pull(
             run_id,
             again,
             contents,
+            came_before,
             progress,
         )
         for table in PULLS["members"]:
@@ -121,6 +123,7 @@ class _Pull:
     run_id: str | None
     again: _Window
     contents: dict[str, str]  # fingerprint → the name under which that content is loaded
+    came_before: dict[str, set[str]]  # table → its columns that held something at some time
     progress: Progress
     loads: list[Load] = field(default_factory=list)
     problems: dict[str, list[str]] = field(default_factory=dict)
@@ -165,8 +168,12 @@ class _Pull:
 
     def commit(self) -> None:
         """Write what was read so far to raw."""
-        self.loads += raw.write(self.settings, self.fetched)
+        self.loads += raw.write(self.settings, self.fetched, refused=self._refused)
         self.fetched, self.bytes_fetched = [], 0
+
+    def _refused(self, delivery: raw.Delivery, error: SourceError) -> None:
+        self.problems.setdefault(delivery.table.name, []).append(str(error))
+        self.progress(str(error))
 
     def _land(self, file: SourceFile) -> None:
         """Fetch and read one file; raises HalfWrittenError or SourceError when it cannot be loaded."""
@@ -180,7 +187,16 @@ class _Pull:
         file.landed = files.land(self.scratch, file.table, copy, file.name, target, limit=self.settings.max_file_bytes)
         if file.landed.file:
             columns = self.scratch.execute(f"describe from read_parquet({literal(str(target))})").fetchall()
-            raw.check_columns(file.table, {name.lower(): type_ for name, type_, *_ in columns})
+            types = {name.lower(): type_ for name, type_, *_ in columns}
+            # JSON lines name a column only where it holds something.
+            before = self.came_before[file.table.name] if files.kind_of(file.name)[0] != "jsonl" else ()
+            lacking = drift.check_columns(file.table, types, came_before=before, may_lack=True)
+            if lacking:
+                file.landed.notes.append(f"lacks columns that came before: {', '.join(lacking)}")
+            present = [
+                (column, column.name, types[column.name]) for column in file.table.columns if column.name in types
+            ]
+            drift.check_values(self.scratch, file.table, present, f"read_parquet({literal(str(target))})")
         self.contents[file.sha256] = file.name
 
     def _delivery(

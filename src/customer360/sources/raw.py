@@ -15,7 +15,6 @@ was marked as deleted at the source and comes again is always a new version.
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from datetime import datetime
@@ -29,6 +28,7 @@ from customer360.errors import SourceError
 from customer360.sources import casting, quarantining
 from customer360.sources.casting import constant, literal, quoted
 from customer360.sources.contract import SYSTEM_COLUMNS, Column, Table
+from customer360.sources.drift import check_columns, check_values
 from customer360.sources.landing import clear_errors
 from customer360.sources.quarantining import ORIGIN_COLUMNS, Unreadable, conditions
 from customer360.warehouse import new_id, utc_now, writing
@@ -113,7 +113,7 @@ def write(
 
     Raises SourceError when a column's type cannot hold what the contract asks for, WarehouseBusyError when the
     warehouse stays locked for `wait_seconds`. Deliveries before the failing one are committed then, and their files
-    are gone. With `refused`, which is told, the deliveries behind a SourceError are written all the same.
+    are gone. With `refused`, which is told, the other tables' deliveries behind a SourceError are written all the same.
     """
     loads = []
     if deliveries:
@@ -121,7 +121,10 @@ def write(
         with clear_errors(settings), writing(settings, f"load {names}", wait_seconds=wait_seconds) as connection:
             connection.execute("set timezone = 'UTC'")
             erasure.prepare(settings, connection)
+            stopped = set()
             for delivery in deliveries:
+                if delivery.table.raw_name in stopped:
+                    continue  # its watermark must not pass what was refused
                 connection.execute("begin")
                 try:
                     loads.append(_load(connection, delivery))
@@ -130,6 +133,7 @@ def write(
                     connection.execute("rollback")
                     if refused is None:
                         raise
+                    stopped.add(delivery.table.raw_name)
                     refused(delivery, error)
                 except BaseException:
                     connection.execute("rollback")
@@ -281,6 +285,8 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
         "select count(*), count(*) filter (_reject), count(*) filter (_flag or _reject), "
         "max(updated_at) filter (not _reject), min(updated_at) filter (not _reject) from incoming"
     ).fetchone()
+    if flagged and not delivery.is_replay:
+        check_values(connection, table, present, landed)
     if flagged or delivery.is_replay:
         quarantining.put_aside(
             connection, table, landed, present, delivered, load_id, now, is_replay=delivery.is_replay
@@ -336,33 +342,6 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
     return _Counts(
         read, loaded, quarantined, withheld, newest=newest, new_keys=new_keys, new_columns=tuple(new_columns)
     )
-
-
-def check_columns(table: Table, types: dict[str, str]) -> None:
-    """Raise SourceError for a required column that is missing or a type that cannot hold the contract's.
-
-    `types` maps the source's column names in lower case to DuckDB types.
-    """
-    problems = []
-    for column in table.columns:
-        if column.name not in types:
-            if column.required:
-                problems.append(f"required column {column.name} is missing{_suggestion(column, table, types)}")
-        elif not casting.can_hold(column, types[column.name]):
-            problems.append(
-                f"column {column.name} has type {types[column.name].lower()}, which cannot hold a {column.type}: "
-                f"change it back, or give the warehouse a view with a {column.type}"
-            )
-    if problems:
-        raise SourceError(f"{table.source}.{table.name}: " + "; ".join(problems) + ". See docs/source_contract.md.")
-
-
-def _suggestion(column: Column, table: Table, types: dict[str, str]) -> str:
-    unknown = [name for name in types if name not in {c.name for c in table.columns} and not name.startswith("_")]
-    close = difflib.get_close_matches(column.name, unknown, n=1, cutoff=0.5)
-    if close:
-        return f"; was it renamed to {close[0]}? Rename it back, or give the warehouse a view with the old name"
-    return "; add it, or give the warehouse a view that has it"
 
 
 def _delivered(connection, landed: str) -> dict[str, str]:
