@@ -21,7 +21,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from customer360.foreign_errors import said_by
 from customer360.quality_report import write_report
 from customer360.sources.casting import literal
 from customer360.sources.versions import deletions
+from customer360.unfinished import left_behind
 from customer360.warehouse import utc_now, versions, writing
 
 ID_FORMAT = "publication_%Y%m%dT%H%M%S_%f"
@@ -131,12 +132,14 @@ def rollback(settings: Settings, *, run_id: str, to: str | None = None) -> Publi
 
 
 def _unfinished_rollback(connection: duckdb.DuckDBPyConnection, settings: Settings) -> str | None:
-    """Where a rollback went that was killed before it was done: repeating it must not go back twice."""
-    row = connection.execute(
-        "select publication_id from ops.publications where is_current and status = 'rolled back'"
-    ).fetchone()
+    """Where a rollback went that was killed after its one step: repeating it must not go back twice."""
     current = current_id(settings)
-    return current if row and current and current < row[0] else None
+    over = "select 1 from ops.publications where status = 'rolled back' and publication_id > $current"
+    if not current or not connection.execute(over, {"current": current}).fetchone():
+        return None
+    stepped_at = datetime.fromtimestamp((settings.published / "current").lstat().st_mtime, UTC).replace(tzinfo=None)
+    with left_behind(settings, forget=False) as killed:
+        return current if any("rollback" in run.command and run.started_at < stepped_at for run in killed) else None
 
 
 def _mark_rolled_back(connection: duckdb.DuckDBPyConnection, target: str) -> None:

@@ -68,7 +68,7 @@ def marked(settings: Settings, run: Run) -> Iterator[Mark]:
 
 
 @contextlib.contextmanager
-def left_behind(settings: Settings) -> Iterator[list[Run]]:
+def left_behind(settings: Settings, *, forget: bool = True) -> Iterator[list[Run]]:
     """The runs of processes that are no more, oldest first; forgotten afterwards, if all goes well."""
     folder, runs, files = settings.home / "running", [], []
     with contextlib.ExitStack() as held:
@@ -82,7 +82,7 @@ def left_behind(settings: Settings) -> Iterator[list[Run]]:
                 with contextlib.suppress(ValueError):  # killed while it wrote its first line: it had done nothing
                     runs.append(_read(lock.read()))
         yield sorted(runs, key=lambda run: run.started_at)
-        for file in files:
+        for file in files if forget else ():
             file.unlink()
 
 
