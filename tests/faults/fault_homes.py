@@ -27,8 +27,9 @@ QUERIES = {
     "where status = 'succeeded' group by all",
     "loaded": "select source_system, source_table, sum(rows_loaded) from ops.loads group by all",
     "failed loads": "select source_table from ops.loads where status <> 'succeeded'",
-    "publications": "select row_number() over (order by publication_id), status, is_current, customer_count, "
-    "order_count, net_sales from ops.publications where status not in ('abandoned', 'prepared')",
+    # Killed after its one step and repeated, a publish publishes the same once more.
+    "publications": "select distinct status, is_current, customer_count, order_count, net_sales from ops.publications "
+    "where status not in ('abandoned', 'prepared') and (is_current or status <> 'published')",
     "last build": "select max_by(status, finished_at) from ops.model_runs where resource_type = 'build'",
     "last check": "select stage, check_name, table_name, column_name, status, observed, message "
     "from ops.completeness_results qualify checked_at = max(checked_at) over (partition by stage)",

@@ -18,18 +18,18 @@ from pathlib import Path
 
 import fault_points
 
-MODULES = (
+OURS = (
     "customer360.cli", "customer360.pipeline", "customer360.build", "customer360.quality", "customer360.publish",
     "customer360.sources.orders", "customer360.sources.tickets", "customer360.sources.members",
-    "customer360.duckdb_dialect", "dbt.cli.main", "dbt.adapters.duckdb.impl", "great_expectations",
 )  # fmt: skip
+HEAVY = ("customer360.duckdb_dialect", "dbt.cli.main", "dbt.adapters.duckdb.impl", "great_expectations")  # fmt: skip
 
 
-def import_everything() -> None:
-    """What every command needs, before the first fork."""
+def import_everything(*, heavy: bool = True) -> None:
+    """What every command needs, before the first fork; `heavy` for those that build or check."""
     import importlib
 
-    for module in MODULES:
+    for module in OURS + (HEAVY if heavy else ()):
         importlib.import_module(module)
 
 
