@@ -2,7 +2,7 @@
 FROM python:3.12-slim-bookworm
 
 RUN useradd --create-home --uid 10001 customer360 \
-    && install --directory --owner customer360 --mode 700 /var/lib/customer360 /var/lib/airflow
+    && install --directory --owner customer360 --mode 700 /var/lib/customer360 /var/lib/customer360/backups /var/lib/airflow
 WORKDIR /opt/customer360
 
 COPY requirements.txt ./
@@ -19,6 +19,7 @@ RUN uv pip install --system --no-cache --no-deps --editable .
 
 USER customer360
 ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
     CUSTOMER360_HOME=/var/lib/customer360 \
     AIRFLOW_HOME=/var/lib/airflow \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/customer360/dags

@@ -10,7 +10,7 @@ export CUSTOMER360_HOME ?= $(CURDIR)/data
 # For commands that read the dbt project but not the warehouse: any path will do, so none is touched.
 NO_WAREHOUSE := CUSTOMER360_WAREHOUSE=:memory:
 
-.PHONY: help setup lock run test lint up real-data bench docs clean
+.PHONY: help setup lock run test lint audit up real-data bench docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,6 +42,10 @@ lint: setup ## ruff, sqlfluff, and that dbt can parse the project
 	$(BIN)/ruff format --check .
 	$(NO_WAREHOUSE) $(BIN)/dbt --quiet parse --project-dir dbt_project --profiles-dir dbt_project
 	$(NO_WAREHOUSE) PYTHONWARNINGS=ignore $(BIN)/sqlfluff lint --processes 2 dbt_project
+
+audit: setup ## the lock and its licences; then known vulnerabilities, for which the network is needed
+	$(BIN)/python ops/audit.py
+	$(BIN)/uv tool run --from pip-audit==2.10.1 pip-audit --strict --require-hashes --disable-pip -r requirements.txt
 
 real-data: setup ## the main job on the real data sets in DATA, each figure beside its published one
 	$(BIN)/python -m real_data --data $(DATA) --home $(CUSTOMER360_HOME)/real

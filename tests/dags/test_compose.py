@@ -51,8 +51,42 @@ def test_only_the_web_ui_is_reachable_and_only_from_this_machine():
     assert published == {"api-server": ["127.0.0.1:${AIRFLOW_PORT:-8080}:8080"]}
 
 
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_every_container_is_read_only_limited_and_without_rights_it_does_not_need(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert any(entry.split(":")[0] == "/tmp" for entry in service["tmpfs"])
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["mem_limit"]
+    assert 0 < service["pids_limit"] <= 1024
+    allowed = {"cap_add"} if name == "postgres" else set()  # its entry point starts as root and steps down
+    assert not {"privileged", "cap_add", "pid", "ipc", "devices"} & set(service) - allowed
+    assert not [volume for volume in service["volumes"] if volume.startswith(("/", ".", "~"))], "nothing of the host's"
+
+
+def test_images_are_pinned_to_a_version():
+    pinned = re.compile(r":\d+\.\d+(\.\d+)?(-[a-z-]+)?$")
+    images = {service["image"] for service in SERVICES.values()} - {"customer360"}
+    base = re.search(r"^FROM (\S+)$", (ROOT / "Dockerfile").read_text(), flags=re.MULTILINE)[1]
+    assert [image for image in [*images, base] if not pinned.search(image)] == []
+
+
+def test_the_memory_of_the_container_that_builds_holds_what_duckdb_may_take():
+    limit = int(re.fullmatch(r"(\d+)GB", example_settings()["CUSTOMER360_MEMORY_LIMIT"])[1])
+    assert int(SERVICES["scheduler"]["mem_limit"].rstrip("g")) >= 2 * limit
+
+
+def test_who_tells_of_failures_has_the_address_and_who_runs_tasks_has_every_setting():
+    """A killed task and a run that takes too long are told by the DAG processor, all else by the task itself."""
+    for name in ("dag-processor", "scheduler"):
+        assert SERVICES[name]["environment"]["CUSTOMER360_ALERT_URL"] == "${CUSTOMER360_ALERT_URL:-}"
+    passed_on = {variable for variable in SERVICES["scheduler"]["environment"] if variable.startswith("CUSTOMER360_")}
+    assert passed_on == {variable for variable in example_settings() if variable.startswith("CUSTOMER360_")}
+
+
 def test_no_secret_has_a_value_or_a_default():
-    secret = re.compile(r"PASSWORD$|SECRET|TOKEN|FERNET|SQL_ALCHEMY_CONN$")
+    secret = re.compile(r"PASSWORD$|SECRET|TOKEN|FERNET|HASH_KEY|SQL_ALCHEMY_CONN$")
     for name, service in SERVICES.items():
         for variable, value in service.get("environment", {}).items():
             if secret.search(variable):
