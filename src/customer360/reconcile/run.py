@@ -77,6 +77,8 @@ def reconcile(
     since, until: naive UTC, since < updated_at <= until. Raises SourceError when a table could not be compared and
     ReconciliationError when differences are left, each after everything else was done.
     """
+    with writing(settings, "prepare reconciliation"):
+        pass  # a warehouse of an older version gets the columns it lacks
     outcomes, problems = [], []
     for source in sources:
         with landing_folder(settings, f"reconcile-{source}") as folder:
