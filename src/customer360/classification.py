@@ -27,6 +27,7 @@ OPS_COLUMNS = {
         "none": """
             run_id command status load_id source_system source_table new_columns stage check_name table_name column_name
             message node_id resource_type reason publication_id as_of_date schema_name classification means
+            kind first_on last_on
         """,
         "pseudonym": "source_record_id",
     }.items()
