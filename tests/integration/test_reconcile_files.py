@@ -92,7 +92,6 @@ def test_a_file_that_vanished_deletes_nothing_and_a_new_one_is_left_to_the_pull(
     (folder / "activities_9.csv").write_text(HEADER + line(90))
     assert found(loaded) == {"activities": {"quarantined": (1, 0)}}
     assert any("activities: 1 files that were loaded are no longer in the folder" in said for said in SAID)
-
     assert "membership.activities: activities_9.csv is new or changed; the next pull loads it" in SAID
     assert raw_rows(f"select count(*) from ({deletions()})") == [(0,)]
 
