@@ -20,6 +20,7 @@ RUN uv pip install --system --no-cache --no-deps --editable .
 USER customer360
 ENV PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp \
     CUSTOMER360_HOME=/var/lib/customer360 \
     AIRFLOW_HOME=/var/lib/airflow \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/customer360/dags

@@ -148,6 +148,8 @@ def test_the_image_runs_as_an_ordinary_user_and_copies_what_is_there():
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert allowed == set(copied)
     assert [line[1] for line in lines if line[0] == "USER"] == ["customer360"]
+    environment = {word for line in lines for word in line if "=" in word}
+    assert "HOME=/tmp" in environment, "the root file system is read-only, and libraries keep caches at home"
 
 
 @pytest.fixture(scope="module")
