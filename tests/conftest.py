@@ -65,12 +65,15 @@ def sample_settings(home: Path, helpdesk_url: str) -> Settings:
 
 
 def pull_and_build_sample(home: Path) -> None:
+    from canary_company import plant
+
     from customer360.build import build  # imported here: it takes seconds, and few tests need it
     from customer360.demo.company import generate
     from customer360.demo.server import HelpdeskServer
     from customer360.sources import members, orders, tickets
 
     company = generate(home / "sample", size="small", seed=1)
+    plant(company)  # what test_canaries.py looks for; nothing that the truth tells is changed
     with HelpdeskServer(company / "helpdesk", token="a-token-for-tests") as helpdesk:
         settings = sample_settings(home, helpdesk.url)
         for source in (orders, tickets, members):
