@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -108,7 +109,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         alert_url=_web_address("ALERT_URL", text("ALERT_URL")),
         lineage_url=text("LINEAGE_URL"),
         hash_key=text("HASH_KEY"),
-        memory_limit=text("MEMORY_LIMIT") or "3GB",
+        memory_limit=_memory(text("MEMORY_LIMIT") or "3GB"),
         dbt_project=Path(text("DBT_PROJECT")).absolute() if text("DBT_PROJECT") else None,
         expectations=Path(text("EXPECTATIONS")).expanduser().absolute() if text("EXPECTATIONS") else None,
     )
@@ -149,6 +150,13 @@ def _date(value: str | None) -> date | None:
 def _web_address(name: str, value: str | None) -> str | None:
     if value and not value.startswith(("https://", "http://")):
         raise SettingError(f"CUSTOMER360_{name} must begin with https:// or http://.")  # its value is a secret
+    return value
+
+
+def _memory(value: str) -> str:
+    """Goes into SQL as it is, so nothing but an amount of memory may pass."""
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,3})? ?[KMGT]i?B", value):
+        raise SettingError(f"CUSTOMER360_MEMORY_LIMIT is {value!r}; it must be an amount such as 3GB or 512MB.")
     return value
 
 

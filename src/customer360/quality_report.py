@@ -185,7 +185,12 @@ def _loads(connection: duckdb.DuckDBPyConnection) -> list[dict]:
     return _rows(
         connection,
         f"""
-        select * exclude (message, cursor) replace ({plain_names("new_columns")} as new_columns) from ops.loads
+        with loads as (
+            select * replace (
+                string_agg(new_columns, ', ') over (partition by source_system, source_table) as new_columns
+            ) from ops.loads
+        )
+        select * exclude (message, cursor) replace ({plain_names("new_columns")} as new_columns) from loads
         qualify row_number() over (partition by source_system, source_table order by ended_at desc) = 1
         order by source_system, source_table
         """,

@@ -23,6 +23,7 @@ CHARACTERS_PER_BATCH = 64 << 20
 KEPT_OF_A_LONG_LINE = 10_000
 LONGEST_NAME = 200
 MOST_UNREADABLE = 10_000
+MANY_COLUMNS = 20
 
 
 class HalfWrittenError(Exception):
@@ -71,10 +72,15 @@ def check_unreadable(unreadable: list) -> None:
 
 def without_payment_data(connection, table: Table, names: list[str], reader: str) -> tuple[list[str], list[str]]:
     """The columns to keep, and a note about those that look like card or bank numbers and are left out."""
-    refused = []
-    for name in names:
-        if looks_like_payment_data(table, name, lambda name, rows: _sample(connection, name, reader, rows)):
-            refused.append(name)
+    samples = {}
+    unknown = [name for name in names if name.lower() not in {column.name for column in table.columns}]
+    if len(unknown) > MANY_COLUMNS:  # one by one they would be read too often
+        samples = _samples(connection, unknown, reader)
+
+    def sample(name: str, limit: int) -> list[str]:
+        return samples[name] if name in samples else _sample(connection, name, reader, limit)
+
+    refused = [name for name in names if looks_like_payment_data(table, name, sample)]
     kept = [name for name in names if name not in refused and not name.startswith("_")]
     return kept, [f"not read, looks like card or bank numbers: {', '.join(refused)}"] if refused else []
 
@@ -82,6 +88,19 @@ def without_payment_data(connection, table: Table, names: list[str], reader: str
 def fields(names: list[str]) -> str:
     """Column names as SQL, with a comma behind each."""
     return "".join(f"{quoted(name)}, " for name in names)
+
+
+def _samples(connection, names: list[str], reader: str) -> dict[str, list[str]]:
+    """Some values of every column, from the first rows."""
+    lists = ", ".join(
+        f"list_slice(list(cast({quoted(name)} as varchar)) filter ({quoted(name)} is not null), 1, 1000)"
+        for name in names
+    )
+    try:
+        found = connection.execute(f"select {lists} from (from {reader} limit 10000)").fetchone()
+    except duckdb.Error:
+        return {name: [] for name in names}  # as in _sample
+    return {name: values or [] for name, values in zip(names, found, strict=True)}
 
 
 def _sample(connection, name: str, reader: str, limit: int) -> list[str]:

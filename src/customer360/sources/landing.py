@@ -153,3 +153,8 @@ def say_loaded(progress: Progress, table: Table, loads: Sequence) -> None:
         f"{table.source}.{table.name}: {read:,} rows read, {new:,} new, {quarantined:,} quarantined, "
         f"{round(read / max(seconds, 0.001)):,} rows/s"
     )
+    new_columns = [name for load in loads if load.new_columns for name in load.new_columns.split(", ")]
+    if new_columns:
+        plain = sorted(name for name in new_columns if re.fullmatch(r"[a-z][a-z0-9_ ]{0,40}", name))
+        odd = [f"{len(new_columns) - len(plain)} with odd names"] if len(plain) < len(new_columns) else []
+        progress(f"{table.source}.{table.name}: new at the source, loaded as text: {', '.join(plain + odd)}")

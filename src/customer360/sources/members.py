@@ -188,16 +188,24 @@ class _Pull:
         if file.landed.file:
             columns = self.scratch.execute(f"describe from read_parquet({literal(str(target))})").fetchall()
             types = {name.lower(): type_ for name, type_, *_ in columns}
+            self._check(file, types, f"read_parquet({literal(str(target))})")
+        self.contents[file.sha256] = file.name
+
+    def _check(self, file: SourceFile, types: dict[str, str], landed: str) -> None:
+        """Compare a file with the contract and with what came before."""
+        try:
             # JSON lines name a column only where it holds something.
             before = self.came_before[file.table.name] if files.kind_of(file.name)[0] != "jsonl" else ()
             lacking = drift.check_columns(file.table, types, came_before=before, may_lack=True)
-            if lacking:
-                file.landed.notes.append(f"lacks columns that came before: {', '.join(lacking)}")
             present = [
                 (column, column.name, types[column.name]) for column in file.table.columns if column.name in types
             ]
-            drift.check_values(self.scratch, file.table, present, f"read_parquet({literal(str(target))})")
-        self.contents[file.sha256] = file.name
+            drift.check_values(self.scratch, file.table, present, landed)
+        except SourceError as error:
+            what = str(error).removeprefix(f"{file.table.source}.{file.table.name}: ")
+            raise SourceError(f"breaks the contract: {what}") from None
+        if lacking:
+            file.landed.notes.append(f"lacks columns that came before: {', '.join(lacking)}")
 
     def _delivery(
         self, table: Table, step: list[SourceFile], started_at: datetime, message: str | None
