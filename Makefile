@@ -10,7 +10,7 @@ export CUSTOMER360_HOME ?= $(CURDIR)/data
 # For commands that read the dbt project but not the warehouse: any path will do, so none is touched.
 NO_WAREHOUSE := CUSTOMER360_WAREHOUSE=:memory:
 
-.PHONY: help setup lock run test lint audit up real-data bench docs clean
+.PHONY: help setup lock run test faults lint audit up real-data bench docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ up: setup ## Airflow with its web UI on 127.0.0.1:$(PORT), the DAGs on their sch
 
 test: setup ## every test
 	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+faults: setup ## kill the real commands 300 times and compare with an undisturbed run (SEED=1, KILLS=300)
+	$(BIN)/python tests/faults --kills $(or $(KILLS),300) --seed $(or $(SEED),1)
 
 lint: setup ## ruff, sqlfluff, and that dbt can parse the project
 	$(BIN)/ruff check .

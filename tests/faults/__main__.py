@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--only", action="append", help="only chains of this kind: pull, publish, check, build or run")
     parser.add_argument("--chain", type=int, action="append", help="only the chain of this number")
     parser.add_argument("--short", action="store_true", help="pulls and publications alone, without a build")
     parser.add_argument("--folder", type=Path, help="keep the homes here; default: a temporary folder, removed")
@@ -47,6 +48,8 @@ def main() -> int:
                 print("\n".join(f"never met: {point}" for point in fault_chains.unmet(lab)), flush=True)
             plans = fault_chains.SHORT_PLANS if chosen.short else fault_chains.PLANS
             plans = list(enumerate(fault_chains.chains(plans, chosen.kills)))
+            if chosen.only:
+                plans = [(number, plan) for number, plan in plans if plan.kind in chosen.only]
             if chosen.chain:
                 plans = [(number, plan) for number, plan in plans if number in chosen.chain]
             results = _shared(lab, plans, chosen.seed, min(chosen.workers, len(plans)))

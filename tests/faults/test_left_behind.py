@@ -17,6 +17,7 @@ from customer360 import build as building
 from customer360.build import _record_build, build
 from customer360.config import Settings
 from customer360.errors import BuildError
+from customer360.publish import current_id, publish, rollback
 from customer360.sources.landing import landing_folder
 from customer360.warehouse import reading, recorded_run, writing
 
@@ -201,3 +202,33 @@ def test_there_is_nothing_to_resume_after_a_build_that_ended_well(settings):
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         assert connection.execute("select count(*) from ops.model_runs").fetchone() == (1,)
     assert os.listdir(settings.home / "dbt" / "target") == ["run_results.json"]
+
+
+@pytest.mark.parametrize("step", ["_make_current", "write_report"])
+def test_a_rollback_that_was_killed_after_its_step_and_is_repeated_goes_back_once(settings, step):
+    import small_warehouse
+
+    small_warehouse.fill(settings)
+    small_warehouse.build(settings)
+    small_warehouse.passed(settings)
+    first, second, third = (publish(settings, run_id="run").publication_id for _ in range(3))
+    killed(settings, f"""
+        from customer360 import publish
+        from customer360.warehouse import recorded_run
+        step = publish.{step}
+        def deadly(*arguments):
+            step(*arguments)
+            die()
+        publish.{step} = deadly
+        with recorded_run(settings, "publish --rollback") as run_id:
+            publish.rollback(settings, run_id=run_id)
+    """)  # fmt: skip
+    assert current_id(settings) == second
+    with recorded_run(settings, "publish --rollback") as run_id:
+        assert rollback(settings, run_id=run_id).publication_id == second
+    with reading(settings, "test") as connection:
+        statuses = connection.execute("select publication_id, status, is_current from ops.publications order by 1")
+        assert statuses.fetchall() == [
+            (first, "published", False), (second, "published", True), (third, "rolled back", False),
+        ]  # fmt: skip
+    assert rollback(settings, run_id="another wish").publication_id == first

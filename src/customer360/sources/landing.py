@@ -20,7 +20,7 @@ from pathlib import Path
 import duckdb
 
 from customer360.config import Settings
-from customer360.errors import Customer360Error, DiskFullError
+from customer360.errors import Customer360Error, DiskFullError, SettingError
 from customer360.sources.casting import literal
 from customer360.sources.contract import Table
 
@@ -61,7 +61,7 @@ def _sweep(landing: Path) -> None:
 
 @contextlib.contextmanager
 def clear_errors(settings: Settings) -> Iterator[None]:
-    """Say in one sentence that the disk is full instead of showing where it was noticed."""
+    """Say in one sentence that the disk is full, or the home not ours to write, instead of where it was noticed."""
     try:
         yield
     except (OSError, duckdb.Error) as error:
@@ -69,6 +69,11 @@ def clear_errors(settings: Settings) -> Iterator[None]:
             raise DiskFullError(
                 f"The disk that holds {settings.home} is full. What was committed before stays: free some space and "
                 f"run the same command again, it goes on from there."
+            ) from None
+        if getattr(error, "errno", None) in (errno.EROFS, errno.EACCES) and str(settings.home) in str(error.filename):
+            raise SettingError(
+                f"CUSTOMER360_HOME, {settings.home}, cannot be written: {error.strerror.lower()}. Set it to a folder "
+                f"that this user may write, or give this one back."
             ) from None
         raise
 
