@@ -33,7 +33,7 @@ from customer360.config import Settings
 from customer360.durable import flush, flush_all, sha256
 from customer360.errors import PublicationError
 from customer360.foreign_errors import said_by
-from customer360.quality_report import write_report
+from customer360.quality_report import make_readable_folder, write_report
 from customer360.sources.casting import literal
 from customer360.sources.versions import deletions
 from customer360.unfinished import left_behind
@@ -252,9 +252,9 @@ def _build_version(
     }
     manifest["versions"] = versions()
     (building / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-    for path in building.rglob("*"):
-        if path.is_file() and path.parent.name != "restricted":
-            path.chmod(0o444)  # a version never changes, whoever opens it
+    for path in (building, *building.rglob("*")):
+        if "restricted" not in (path.name, path.parent.name):
+            path.chmod(0o755 if path.is_dir() else 0o444)  # a version never changes, whoever opens it
     return manifest
 
 
@@ -382,7 +382,7 @@ def _replace_link(link: Path, target: Path) -> None:
 def _settle(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Make ops.publications and the folder agree with the `current` link, and remove what a killed run left behind."""
     versions = settings.published / "versions"
-    versions.mkdir(parents=True, exist_ok=True)
+    make_readable_folder(versions)
     current = current_id(settings)
     for leftover in versions.glob(".building-*"):
         shutil.rmtree(leftover)

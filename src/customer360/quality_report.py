@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -102,10 +103,19 @@ def write_report(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
     environment.filters["figure"] = figure
     environment.filters["moment"] = lambda value: f"{value:%Y-%m-%d %H:%M}" if value else "–"
     page = environment.get_template("quality_report.html").render(_facts(connection, settings))
-    settings.quality_report.parent.mkdir(parents=True, exist_ok=True)
+    make_readable_folder(settings.quality_report.parent)
     aside = settings.quality_report.with_name(f".{settings.quality_report.name}.new")
     aside.write_text(page, encoding="utf-8")
+    aside.chmod(0o644)
     os.replace(aside, settings.quality_report)
+
+
+def make_readable_folder(folder: Path) -> None:
+    """A folder of the home, and the one it is in, for all to read: under the writer's lock others come out private."""
+    for each in (folder.parent, folder):
+        if not each.exists():
+            each.mkdir(parents=True)
+            each.chmod(0o755)
 
 
 def figure(value: Any) -> str:

@@ -179,10 +179,12 @@ def writer_lock(settings: Settings, purpose: str, *, wait_seconds: float = 0) ->
         file.truncate(0)
         json.dump({"pid": os.getpid(), "purpose": purpose, "since": utc_now().isoformat(timespec="seconds")}, file)
         file.flush()
+        before = os.umask(0o077)  # the log, what is spilled, dbt's files: from the first byte for their owner only
         try:
             put_in_place(settings)  # if a restore was killed at its last step
             yield
         finally:
+            os.umask(before)
             file.seek(0)
             file.truncate()
 
