@@ -165,7 +165,7 @@ def test_what_goes_out_holds_no_secret_no_person_and_no_mention(tmp_path):
         "411111", "Jane Doe", "<!channel>", "a-secret-path",
     ):  # fmt: skip
         assert canary not in sent
-    assert "@here" not in server.texts[0]
+    assert not set("<>@") & set(server.texts[0])
     assert "run of 2026-11-22 10:00:00 had 12345 rows" in sent, "times and counts stay"
 
 
