@@ -128,6 +128,17 @@ def test_a_record_that_comes_back_counts_again_and_may_go_again(loaded, raw_rows
     assert raw_rows(present) == [(1,)]
 
 
+def test_a_source_that_was_restored_from_a_backup_is_believed(loaded_sqlite, raw_rows):
+    """It says again what raw knows as an earlier version."""
+    settings, change = loaded_sqlite
+    change("update orders set status = 'later', updated_at = '2026-01-02 04:00:00' where order_id = 'orders-7'")
+    orders.pull(settings, **QUIET)
+    change("update orders set status = 'status 7', updated_at = '2026-01-01 07:00:00' where order_id = 'orders-7'")
+    assert found(compared(settings)) == {"moved": (1, 1)}
+    assert raw_rows(f"select status from raw.shop_orders where {LATEST} and order_id = 'orders-7'") == [("status 7",)]
+    assert found(compared(settings)) == {}
+
+
 def test_a_deletion_makes_the_next_build_forget_what_incremental_models_made(loaded_sqlite, raw_rows):
     settings, change = loaded_sqlite
     change_raw(settings, "insert into ops.model_versions values ('some_model', 'digest')")

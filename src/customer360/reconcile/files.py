@@ -60,7 +60,7 @@ class _Files:
         keys = sorted({key for key, _ in candidates})
         key = f"trim(cast({quoted(table.key)} as varchar))"
         self.scratch.execute(
-            f"copy (from {quoted(table.name)} where {key} in ({', '.join(map(literal, keys))})) "
+            f"copy (from {quoted(table.name)} where {key} in (select key from candidates)) "
             f"to {literal(str(file))} (format parquet)"
         )
         return Evidence([file], frozenset(), self.read_at[table.name], keys)

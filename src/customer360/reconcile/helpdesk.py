@@ -67,10 +67,8 @@ class Tickets:
         """What the export gave of these records; of the others, which the helpdesk still has."""
         file = self.folder / f"{table.name}-keyed.parquet"
         keys = [key for key, _ in candidates]
-        listed = ", ".join(map(literal, keys))
-        (rows,) = self.scratch.execute(
-            f"copy (from {quoted(table.name)} where trim(id) in ({listed})) to {literal(str(file))} (format parquet)"
-        ).fetchone()
+        wanted = f"from {quoted(table.name)} where trim(id) in (select key from candidates)"
+        (rows,) = self.scratch.execute(f"copy ({wanted}) to {literal(str(file))} (format parquet)").fetchone()
         given = {key for (key,) in self.scratch.execute(f"select trim(id) from {quoted(table.name)}").fetchall()}
         present = self._present(table, [key for key in keys if key not in given])
         return Evidence([file] if rows else [], present, self.read_at[table.name], keys)

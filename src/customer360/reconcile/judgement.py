@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from customer360 import erasure
 from customer360.reconcile import digests
@@ -60,10 +61,9 @@ def judge(
     table = shape.table
     _lay_out_source(connection, shape, evidence)
     raw, key = f"raw.{table.raw_name}", quoted(table.key)
-    connection.execute("create or replace temp table asked (key varchar)")
-    if evidence.asked:
-        rows = ", ".join(f"({literal(name)})" for name in evidence.asked)
-        connection.execute(f"insert into asked values {rows}")
+    connection.register("asked_rows", pa.table({"key": pa.array(sorted(set(evidence.asked)), pa.string())}))
+    connection.execute("create or replace temp table asked as select key from asked_rows")
+    connection.unregister("asked_rows")
     connection.execute(f"""
         create or replace temp table known as
         select {key} as key, updated_at, {digests.digest(shape)} as digest, _loaded_at, _deleted_noticed_at,

@@ -77,7 +77,8 @@ def repair(settings: Settings, case: Case, shape: Shape, evidence: Evidence, fol
 
     def also(connection: duckdb.DuckDBPyConnection, load_id: str) -> None:
         _count(connection, case)
-        record(connection, case)
+        if case.differences:
+            record(connection, case)
         connection.execute(
             f"update raw.{case.table.raw_name} set _load_id = {literal(load_id)} "
             f"where _deleted_noticed_at = {constant(case.marked_at)}"
@@ -111,7 +112,8 @@ def report(settings: Settings, case: Case, shape: Shape, evidence: Evidence) -> 
         connection.execute("update found set file_row = null, ours_row = null")
         _count(connection, case)
         connection.execute("rollback")
-        record(connection, case)
+        if case.differences:
+            record(connection, case)
 
 
 def record(connection: duckdb.DuckDBPyConnection, case: Case) -> None:

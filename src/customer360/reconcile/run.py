@@ -87,18 +87,21 @@ def reconcile(
             except SourceError as error:
                 problems.append(error)
                 continue
-            for table in PULLS[source]:
+            cases = []
+            for table, watermark in _pulled(settings, source):
+                run = _Run(settings, side, folder, since, until, report_only, accept_deletions)
                 try:
                     with clear_errors(settings):
-                        run = _Run(settings, side, table, folder, run_id, since, until, report_only, accept_deletions)
-                        outcome = run.reconcile()
+                        case = run.reconcile(table, watermark, run_id)
                 except SourceError as error:
                     problems.append(error)
                     progress(f"{table.source}.{table.name}: not compared. {error}")
                     continue
-                if outcome:
-                    outcomes.append(outcome)
-                    progress(in_words(outcome))
+                if case:
+                    cases.append(case)
+                    outcomes.append(_outcome(case))
+                    progress(in_words(outcomes[-1]))
+            _record_equal(settings, source, [case for case in cases if not case.differences])
     if problems:
         raise one_source_error(problems)
     if left := [outcome for outcome in outcomes if outcome.left]:
@@ -120,52 +123,62 @@ def _side(settings: Settings, source: str, folder: Path, progress: Progress) -> 
 class _Run:
     settings: Settings
     side: Side
-    table: Table
     folder: Path
-    run_id: str | None
     since: datetime | None
     until: datetime | None
     report_only: bool
     accept_deletions: bool
 
-    def reconcile(self) -> Outcome | None:
-        """Reconcile the table; None where nothing was ever pulled, so that everything is new."""
+    def reconcile(self, table: Table, watermark: datetime, run_id: str | None) -> Case | None:
+        """Reconcile one table; None where the source has nothing that could be compared."""
         started_at = utc_now()
-        with reading(self.settings, f"look up the watermark of {self.table.raw_name}") as warehouse:
-            watermark, _ = raw.position(warehouse, self.table)
-        if watermark is None:
-            return None
         forgets = self.settings.keep_raw_days
         period = Period(
             self.since,
             min(filter(None, (watermark, started_at - LAG, self.until))),
             started_at - timedelta(days=forgets) if forgets else None,
         )
-        source = self.side.relation(self.table, period)
+        source = self.side.relation(table, period)
         if source is None:
             return None
         relation, delivered = source
-        shape, scratch = shape_of(self.table, delivered), self.side.scratch
+        shape, scratch = shape_of(table, delivered), self.side.scratch
         self.side.read(comparison.reading_source(shape, relation, started_at))
         comparison.read_raw(scratch, self.settings, shape, every_version=not self.side.is_state)
         compare = comparison.compare if self.side.is_state else comparison.compare_deliveries
-        case = Case(self.table, self.run_id, started_at, period, self.side.is_state)
+        case = Case(table, run_id, started_at, period, self.side.is_state)
         case.compared = compare(scratch, period)
         (case.records,) = scratch.execute("select count(*) from ours").fetchone()
         candidates = scratch.execute(
             "select distinct candidates.key, source_key from candidates left join theirs using (key)"
         ).fetchall()
-        if not candidates:
-            with writing(self.settings, f"record reconciliation of {self.table.raw_name}") as connection:
-                record(connection, case)
-        else:
-            evidence = self.side.evidence(self.table, candidates)
+        if candidates:
+            evidence = self.side.evidence(table, candidates)
             if self.report_only:
                 report(self.settings, case, shape, evidence)
             else:
-                case.source_count = self.side.source_count(self.table, watermark)
+                case.source_count = self.side.source_count(table, watermark)
                 repair(self.settings, case, shape, evidence, self.folder, accept=self.accept_deletions)
-        return Outcome(self.table, case.compared, tuple(case.differences), case.rows_read_again, case.message)
+        return case
+
+
+def _pulled(settings: Settings, source: str) -> list[tuple[Table, datetime]]:
+    """The tables that were ever pulled, each with its watermark; of any other everything is new."""
+    with reading(settings, f"look up the watermarks of {source}") as warehouse:
+        positions = [(table, raw.position(warehouse, table)[0]) for table in PULLS[source]]
+    return [(table, watermark) for table, watermark in positions if watermark is not None]
+
+
+def _record_equal(settings: Settings, source: str, cases: list[Case]) -> None:
+    """Record the tables in which nothing differs."""
+    if cases:
+        with writing(settings, f"record the reconciliation of {source}") as connection:
+            for case in cases:
+                record(connection, case)
+
+
+def _outcome(case: Case) -> Outcome:
+    return Outcome(case.table, case.compared, tuple(case.differences), case.rows_read_again, case.message)
 
 
 def in_words(outcome: Outcome) -> str:

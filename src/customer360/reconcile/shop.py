@@ -13,6 +13,7 @@ from pathlib import Path
 from customer360.config import Settings
 from customer360.reconcile.comparison import Period
 from customer360.reconcile.judgement import Evidence
+from customer360.sources.casting import constant
 from customer360.sources.contract import Table
 from customer360.sources.databases import Window, connect
 from customer360.sources.landing import Progress
@@ -27,7 +28,7 @@ class Shop:
     is_state = True
 
     def __init__(self, settings: Settings, folder: Path, progress: Progress):
-        self.folder = folder
+        self.folder, self.is_whole = folder, False
         self.database = connect(shop_url(settings), folder)
         self.scratch = self.database.connection
         self.scratch.execute(f"set memory_limit = '{settings.memory_limit}'")
@@ -37,7 +38,7 @@ class Shop:
         columns, _ = readable_columns(self.database, table)
         known = {column.name for column in table.columns}
         columns = {name: column for name, column in columns.items() if name.lower() in known}
-        window = Window(period.since, None, has_undated=True)
+        window, self.is_whole = Window(period.since, None, has_undated=True), period.since is None
         relation = self.database.rows(table, columns, window)
         return relation, {name: column.duckdb_type for name, column in columns.items()}
 
@@ -58,6 +59,9 @@ class Shop:
 
     def source_count(self, table: Table, watermark: datetime) -> int:
         """How many rows the database has of what raw should hold."""
+        if self.is_whole:
+            upto = f"is_refused or updated_at <= {constant(watermark)}"
+            return self.scratch.execute(f"select count(*) from theirs where {upto}").fetchone()[0]
         columns = self.database.columns(table)
         return self.database.count(table, columns, Window(None, watermark, has_undated=True))
 
