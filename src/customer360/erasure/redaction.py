@@ -137,12 +137,16 @@ def _texts(connection: duckdb.DuckDBPyConnection, relation: str, texts: list[str
     """(rowid, when it was written, the texts) of every row that has any, a stretch of the table at a time."""
     said = ", ".join(f"{column}::varchar" for column in texts)
     given = " or ".join(f"{column} is not null" for column in texts)
-    (last,) = connection.execute(f"select max(rowid) from {relation}").fetchone()
-    for start in range(0, (last if last is not None else -1) + 1, STRETCH):
-        yield from connection.execute(
+    last = -1
+    while True:  # rows that are not committed yet have ids far from the others': so from each to the next
+        rows = connection.execute(
             f"select rowid, {written}, {said} from {relation} "
-            f"where rowid between {start} and {start + STRETCH - 1} and ({given})"
+            f"where rowid > {last} and ({given}) order by rowid limit {STRETCH}"
         ).fetchall()
+        yield from rows
+        if len(rows) < STRETCH:
+            return
+        last = rows[-1][0]
 
 
 def recogniser(connection: duckdb.DuckDBPyConnection, only: str = "") -> Recogniser:
