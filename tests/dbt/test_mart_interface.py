@@ -9,7 +9,7 @@ MUST_HAVE = {
     "customer_360": """customer_id account_type first_seen_at last_order_at source_systems identity_count
         profile_completeness missing_fields order_count net_sales margin return_rate preferred_channel ticket_count
         open_ticket_count broken_promise_count csat_score member_level growth_value value_tier lifecycle_stage
-        owner_count as_of_date""",
+        owner_count agrees_to_profiling as_of_date""",
     "customer_identities": """source_system source_table source_record_id customer_id match_rule match_probability
         valid_from valid_to""",
     "customer_timeline": """customer_id event_number occurred_at event_type theme source_system source_record_id

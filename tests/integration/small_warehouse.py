@@ -210,6 +210,7 @@ BUILT = {
     "intermediate.int_customer_contacts": """
         select 'Cshop' || customer_id as customer_id, full_name, email, phone from raw.shop_customers
     """,
+    "intermediate.int_marketing_contacts": "select 'Cshopc1' as customer_id, 'sms' as channel, '+447001' as contact",
     "identity.organisation_contacts": """
         select 'Cshop' || customer_id as customer_id, customer_id as record_key, full_name as contact_person,
             null as contact_record_key

@@ -32,6 +32,10 @@ lifecycles as (
     select * from {{ ref('int_customer_lifecycles_staged') }}
 ),
 
+consents as (
+    select * from {{ ref('int_customer_consents') }}
+),
+
 owners as (
     select
         customer_id,
@@ -79,6 +83,7 @@ joined as (
 
         cast(coalesce(owners.owner_count, 0) as bigint) as owner_count,
         coalesce(owners.has_owner_conflict, false) as has_owner_conflict,
+        consents.consent_profiling as agrees_to_profiling,
 
         customers.first_seen_at,
         orders.first_order_at,
@@ -93,6 +98,7 @@ joined as (
     left join value_tiers on customers.customer_id = value_tiers.customer_id
     left join lifecycles on customers.customer_id = lifecycles.customer_id
     left join owners on customers.customer_id = owners.customer_id
+    left join consents on customers.customer_id = consents.customer_id
 )
 
 select * from joined
