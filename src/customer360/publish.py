@@ -46,6 +46,7 @@ CONTACTS = {
     "customer_contacts": ("intermediate.int_customer_contacts", "customer_id"),
     "customer_field_values": ("intermediate.int_field_values_survived", "customer_id, field, value_rank"),
     "organisation_contacts": ("identity.organisation_contacts", "customer_id, record_key, contact_record_key"),
+    "marketing_contacts": ("intermediate.int_marketing_contacts", "channel, customer_id"),
 }
 REJECTED = "intermediate.int_rejected_records"
 
