@@ -133,6 +133,7 @@ def test_what_was_redacted_is_the_same_version_when_it_comes_again(settings):
 
 def test_a_ticket_stays_as_events_and_others_words_lose_the_person(settings):
     remember(settings)
+    deliver(settings, "shop_orders", order("O9", customer_id="C1"))
     said = "Write to ann.li@mail.example, or ring 138 0013 8001 and ask for Ann Li."
     ticket = {
         "status": "open",
@@ -142,7 +143,7 @@ def test_a_ticket_stays_as_events_and_others_words_lose_the_person(settings):
         "tags": ["late", "ann_li"],
     }
     fields = {
-        "custom_fields": [{"id": 1, "value": "for Ann"}, {"id": 2, "value": 3}],
+        "custom_fields": [{"id": 1, "value": "for Ann"}, {"id": 2, "value": 3}, {"id": 3, "value": "#o9"}],
         "via": {"channel": "email", "source": {"from": "x"}},
     }
     deliver(
@@ -157,7 +158,7 @@ def test_a_ticket_stays_as_events_and_others_words_lose_the_person(settings):
     )
     assert mine[:3] == ("erased-1", None, None)
     assert json.loads(mine[3]) == {"channel": "email"}
-    assert json.loads(mine[4]) == [{"id": 1, "value": None}, {"id": 2, "value": 3}]
+    assert json.loads(mine[4]) == [{"id": 1, "value": None}, {"id": 2, "value": 3}, {"id": 3, "value": "#o9"}]
     assert others[:3] == ("88", "Late", "Write to [erased], or ring [erased] and ask for [erased].")
     assert later[2] == said
     comment = {"id": 5, "event_type": "Comment", "author_id": 77, "body": said, "html_body": said, "public": True}

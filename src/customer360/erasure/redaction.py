@@ -165,7 +165,6 @@ def _redactor(connection: duckdb.DuckDBPyConnection, users: dict[str, str]) -> R
     orders = {
         order.lower() for (order,) in connection.execute(f"select distinct order_id from raw.{ORDERS}").fetchall()
     }
-    known_orders = set(orders)
     tags = connection.execute(
         """
         select tag from (
@@ -176,7 +175,7 @@ def _redactor(connection: duckdb.DuckDBPyConnection, users: dict[str, str]) -> R
     ).fetchall()
     return Redactor(
         pseudonym=lambda user: users.get(fingerprint(key, USERS, user)),
-        is_order=lambda text: (text.lower(),) in known_orders,
+        is_order=lambda text: text.lower() in orders,
         is_common_tag={tag for (tag,) in tags}.__contains__,
     )
 
