@@ -67,12 +67,15 @@ def edition(settings: Settings, number: int) -> None:
             connection.execute(
                 f"create or replace table {name} as {query}, {number} as {column} from range({1000 + number % 7}) t(n)"
             )
-        built = ["run", utc_now(), "build", "build", "success", 1.0, None, "as of"]
-        connection.execute("insert into ops.model_runs values (?, ?, ?, ?, ?, ?, ?, ?)", built)
+        connection.execute(
+            "insert into ops.model_runs (run_id, finished_at, node_id, resource_type, status, seconds) "
+            "values ('run', ?, 'build', 'build', 'success', 1)",
+            [utc_now()],
+        )
         for stage in ("raw", "publication"):
             connection.execute(
-                "insert into ops.completeness_results "
-                "values ('run', ?, ?, 'delivered', null, null, null, 'passed', 1, 1, 0, 'ok')",
+                "insert into ops.completeness_results (run_id, checked_at, stage, check_name, status, message) "
+                "values ('run', ?, ?, 'delivered', 'passed', 'ok')",
                 [utc_now(), stage],
             )
 

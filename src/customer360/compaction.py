@@ -14,7 +14,7 @@ from customer360.config import Settings
 from customer360.durable import flush, rename
 from customer360.errors import WarehouseDamagedError
 from customer360.sources.casting import literal
-from customer360.warehouse_file import beside, log_of, remove_file
+from customer360.warehouse_file import beside, create, log_of, remove_file
 
 LEAST_FREE_SHARE = 0.3
 LEAST_FREE_BYTES = 64 << 20
@@ -46,8 +46,8 @@ def compact(connection: duckdb.DuckDBPyConnection, settings: Settings, *, always
     remove_file(fresh)
     try:
         (name,) = connection.execute("select current_database()").fetchone()
+        create(fresh)
         connection.execute(f"attach {literal(str(fresh))} as fresh")
-        fresh.chmod(0o600)
         connection.execute(f"copy from database {name} to fresh")
         _copy_comments(connection, name)
         _require_equal(connection, name)

@@ -15,6 +15,7 @@ import os
 import secrets
 
 from customer360.config import Settings
+from customer360.durable import flush
 from customer360.errors import SettingError
 
 SHORTEST_KEY = 16
@@ -52,3 +53,4 @@ def _make(file) -> None:
     with contextlib.suppress(FileExistsError):
         os.link(aside, file)
     aside.unlink()
+    flush(file.parent)

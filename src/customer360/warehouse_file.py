@@ -23,7 +23,10 @@ import duckdb
 from customer360.config import Settings
 from customer360.durable import flush, rename
 from customer360.errors import WarehouseBusyError, WarehouseDamagedError
+from customer360.sources.casting import literal
 
+# From here on a log says which file it belongs to, and is not taken in by another one.
+STORAGE_VERSION = "v1.4.0"
 # What DuckDB says when bytes of its file are not what it wrote, at whatever moment it notices.
 DAMAGE = ("corrupt database file", "not a valid duckdb database file", "could not read enough bytes from file")
 RESTORE = "`customer360 restore` puts the newest backup in its place and keeps this file aside"
@@ -57,14 +60,12 @@ def require_file(settings: Settings) -> None:
 def opened(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection to the warehouse. Raises WarehouseBusyError or WarehouseDamagedError, each with what to do."""
     require_file(settings)
-    is_new = not settings.warehouse.exists()
+    if not settings.warehouse.exists():
+        create(settings.warehouse)
     try:
-        connection = duckdb.connect(str(settings.warehouse), read_only=read_only and not is_new)
+        return duckdb.connect(str(settings.warehouse), read_only=read_only)
     except duckdb.Error as error:
         raise _why_closed(settings, error) from None
-    if is_new:
-        settings.warehouse.chmod(0o600)
-    return connection
 
 
 def _why_closed(settings: Settings, error: duckdb.Error) -> Exception:
@@ -119,9 +120,9 @@ def new_file(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to a new, empty warehouse beside the old one; done without an error, it waits to be put in place."""
     making, done = beside(settings, "restoring"), beside(settings, "restored")
     remove_file(making)
+    create(making)
     connection = duckdb.connect(str(making))
     try:
-        making.chmod(0o600)
         connection.execute(f"set memory_limit = '{settings.memory_limit}'")
         yield connection
         connection.execute("checkpoint")
@@ -156,6 +157,13 @@ def put_in_place(settings: Settings) -> Path | None:
 def log_of(file: Path) -> Path:
     """DuckDB's write-ahead log beside a database file."""
     return file.with_name(f"{file.name}.wal")
+
+
+def create(file: Path) -> None:
+    """An empty database file, for its owner only."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(str(file))} as fresh (storage_version '{STORAGE_VERSION}')")
+    file.chmod(0o600)
 
 
 def beside(settings: Settings, word: str) -> Path:
