@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a fault or a record reads best on one line)
 """A company that lives one day at a time, for the measurement of the raw gate: real SQLite, real files, a real helpdesk.
 
     company = Company(folder, seed=1, orders=250)   # fourteen weeks of history, then
@@ -14,10 +15,12 @@ from __future__ import annotations
 
 import csv
 import json
+import pickle
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -82,13 +85,6 @@ class Company:
         self.members: list[str] = []
         self.due: dict[date, list[tuple[str, dict]]] = {}  # changes that are going to happen
         self.helpdesk: dict[str, dict[int, dict]] = {}
-        self.settings = Settings(
-            home=folder / "home",
-            shop_url=f"sqlite:///{folder / 'shop.sqlite'}",
-            helpdesk_token="bench",  # noqa: S106 (a loopback server of this process)
-            members_url=str(folder / "members"),
-            expectations=folder / "expectations",
-        )
         for part in ("members", "helpdesk", "expectations"):
             (folder / part).mkdir(parents=True)
         self._write_holidays()
@@ -96,6 +92,31 @@ class Company:
         self.deliver(self._opening())
         for _ in range(HISTORY_DAYS):
             self.deliver(self.next_day())
+
+    @property
+    def settings(self) -> Settings:
+        """As of yesterday, the last day that was delivered."""
+        return Settings(
+            home=self.folder / "home",
+            shop_url=f"sqlite:///{self.folder / 'shop.sqlite'}",
+            helpdesk_token="bench",
+            members_url=str(self.folder / "members"),
+            expectations=self.folder / "expectations",
+            as_of=self.today - timedelta(days=1),
+        )
+
+    def copied_to(self, folder: Path) -> Company:
+        """The company as it stands now, to live on from here: its systems, its warehouse, its dice."""
+        shutil.copytree(self.folder, folder)
+        copy = pickle.loads(pickle.dumps(self))
+        copy.folder = folder
+        return copy
+
+    def live(self, days: int) -> None:
+        """So many ordinary days, each delivered and pulled."""
+        for _ in range(days):
+            self.deliver(self.next_day())
+            self.pull()
 
     def _write_holidays(self) -> None:
         rows = [
@@ -126,7 +147,7 @@ class Company:
         self._people(day, delivery, volume)
         for _ in range(poisson(volume, chance)):
             self._order(day, delivery)
-        for _ in range(poisson(volume * 0.25, chance)):
+        for _ in range(poisson(volume * 0.5, chance)):
             self._ticket(day, delivery)
         self._membership(day, delivery, volume)
         if day.day == 1:  # a price list once a month
@@ -328,9 +349,7 @@ class Company:
             (self.folder / "helpdesk" / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
         orders.pull(self.settings, run_id="orders", progress=progress)
         members.pull(self.settings, run_id="members", progress=progress)
-        with HelpdeskServer(self.folder / "helpdesk", token="bench") as server:  # noqa: S106
-            from dataclasses import replace
-
+        with HelpdeskServer(self.folder / "helpdesk", token="bench") as server:
             tickets.pull(replace(self.settings, helpdesk_url=server.url), run_id="tickets", progress=progress)
 
     # ---- chance

@@ -1,7 +1,8 @@
-"""How often something comes, which files come with it, how much the source holds, and whether records keep their values."""
+"""How often something comes, which files, how much the source holds, and whether records keep their values."""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -47,7 +48,7 @@ class ExpectFreshRecords(ExpectLearned):
         as_of, closed = date.fromisoformat(facts["as_of"]), set(facts["holidays"] or [])
         days = [date.fromisoformat(day) for day in facts["days"] or []]
         days = [day for day in days if day <= as_of]
-        gaps = np.array([(b - a).days for a, b in zip(days, days[1:], strict=False)], dtype=float)[-365:]
+        gaps = np.array([(b - a).days for a, b in itertools.pairwise(days)], dtype=float)[-365:]
         if not days or (self.max_days is None and len(gaps) < self.least_gaps):
             return
         silent = [days[-1] + timedelta(days=n) for n in range(1, (as_of - days[-1]).days + 1)]
@@ -64,7 +65,7 @@ class ExpectFreshRecords(ExpectLearned):
 
 
 class ExpectUsualFiles(ExpectLearned):
-    """Of files that carry their date in their name, none between the first and the last is missing, and the next is not late.
+    """Of files that carry their date in their name, none in between is missing, and the next is not late.
 
     How late the newest file may be is learned from how late it usually was when a pull found it.
     """
@@ -82,7 +83,7 @@ class ExpectUsualFiles(ExpectLearned):
                 files: (select list({{path: path, came: came}}) from (
                     select path, (
                         select max(watermark)::date from warehouse.ops.loads as load
-                        where load.status = 'succeeded' and load.ended_at <= file.loaded_at + interval 1 minute
+                        where load.status = 'succeeded' and load.ended_at <= file.loaded_at
                     ) as came
                     from warehouse.ops.source_files as file
                     where source_system = '{contract.source}' and source_table = '{contract.name}'))
@@ -102,19 +103,19 @@ class ExpectUsualFiles(ExpectLearned):
             days = sorted(came)
             if as_of is None or len(days) < self.least_files:
                 continue
-            step = int(np.median([(b - a).days for a, b in zip(days, days[1:], strict=False)]))
+            step = int(np.median([(b - a).days for a, b in itertools.pairwise(days)]))
             recent = [day for day in days if day > as_of - timedelta(days=self.weeks * 7)] or days[-1:]
             regular = ((recent[-1] - recent[0]).days + step) / max(step, 1) * self.least_present
             if step < 1 or len(recent) < regular:
                 continue  # a file comes when there is something to say
             lags = [(date.fromisoformat(min(came[day])) - day).days for day in days[-10:] if min(came[day])]
-            late = [lag for lag in lags if 0 <= lag <= 3 * step]
+            late = [max(lag, 0) for lag in lags if lag <= 3 * step]
             allowed = max(late) if len(late) >= self.least_files else step
             span = range((recent[-1] - recent[0]).days + 1)
             expected = [recent[0] + timedelta(days=n) for n in span] if step == 1 else recent
             missing = [day for day in expected if day not in came]
             following = days[-1] + timedelta(days=step)
-            while (as_of - following).days >= allowed and step == 1 or (as_of - following).days > allowed + step // 3:
+            while ((as_of - following).days >= allowed and step == 1) or (as_of - following).days > allowed + step // 3:
                 missing.append(following)
                 following += timedelta(days=step)
             name = pattern.replace("DATE", max(missing).isoformat()) if missing else pattern
@@ -135,7 +136,7 @@ class ExpectSourceNotShrunk(ExpectLearned):
         return f"""
             select {{counts: (
                 select list(source_count order by ended_at) from warehouse.ops.loads
-                where status = 'succeeded' and source_count is not null and watermark_from is not distinct from watermark_from
+                where status = 'succeeded' and source_count is not null
                     and source_system = '{contract.source}' and source_table = '{contract.name}')}}
         """
 

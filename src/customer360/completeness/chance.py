@@ -15,7 +15,7 @@ LARGEST_EXACT = 20_000  # above it the beta distribution stands in for the beta-
 
 
 def fewest(expected: float, spread: float, rate: float) -> int:
-    """The smallest count that is still plausible where `expected` rows are usual, with variance mean + spread × mean²."""
+    """The smallest count that is still plausible where `expected` are usual; the variance is mean + spread × mean²."""
     return int(max(0, _counts(expected, spread).ppf(rate))) if expected > 0 else 0
 
 

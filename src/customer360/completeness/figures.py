@@ -1,4 +1,4 @@
-"""How large numbers are, how long texts, how late times, and whether ids go on: what a column's values usually look like.
+"""How large numbers are, how long texts, how late times, and whether ids go on: what values usually look like.
 
 Cents for euros, texts cut short, a clock that is eight hours off, ids that begin anew, rows that came twice under new
 ids: no row of these looks wrong on its own, and the count of rows is right.
@@ -18,6 +18,7 @@ from customer360.completeness.shares import TIME_FRESH_DAYS, whole_day
 from customer360.completeness.usual import ExpectLearned, compared
 from customer360.sources.contract import TABLES
 
+LEAST_LENGTH = 12  # shorter texts are codes: usual_parts judges those
 NUMBERS = ("money", "quantity", "integer")
 
 
@@ -115,7 +116,7 @@ class ExpectUsualFigures(ExpectLearned):
         middle, least = float(np.median(usual)), min(usual)
         limit = min(least * 0.8, middle * 0.75)
         found = today[f"length {column}"]
-        if found < middle:
+        if middle >= LEAST_LENGTH and found < middle:
             yield compared(f"length of {column} (nine of ten are no longer)", found, middle, limit, len(history),
                            column=column)  # fmt: skip
 

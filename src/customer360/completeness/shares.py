@@ -112,7 +112,8 @@ class ExpectUsualFill(ExpectLearned):
             select {{
                 due: (select due_at from facts.due where table_name = '{table}'),
                 days: (select list(counted) from (
-                    select _day, _is_fresh, count(*) as _rows, count(columns(name -> not starts_with(name, '_'))) {counts}
+                    select _day, _is_fresh, count(*) as _rows,
+                        count(columns(name -> not starts_with(name, '_'))) {counts}
                     from facts.recent_{table} group by _day, _is_fresh
                 ) as counted)
             }}
@@ -156,15 +157,14 @@ class ExpectUsualFill(ExpectLearned):
             column = ""
         else:
             what = f"rows of {days} with {name}"
-        found = compared(what, filled, total - expected, total - largest, int(totals.sum()), column=column)
-        return found
+        return compared(what, filled, total - expected, total - largest, int(totals.sum()), column=column)
 
 
 class ExpectUsualParts(ExpectLearned):
     """Every value that usually has a share of a column of codes (a channel, a branch, a status, a type) still has it.
 
-    A value is missing when it has fewer rows than its share of the day's total, and fewer than it usually has: a sale in
-    one channel takes nothing away from the others. New values are no fault.
+    A value is missing when it has fewer rows than its share of the day's total, and fewer than it usually has: a sale
+    in one channel takes nothing away from the others. New values are no fault.
     """
 
     check: str = "usual_parts"
@@ -197,7 +197,8 @@ class ExpectUsualParts(ExpectLearned):
                 due: (select due_at from facts.due where table_name = '{table}'),
                 days: (select list({{_day: _day, _is_fresh: _is_fresh, _rows: row_count}}) from (
                     select _day, _is_fresh, count(*) as row_count from facts.recent_{table} group by all)),
-                parts: (select list({{name: name, value: value, day: day, fresh: fresh, rows: row_count}}) from ({parts}))
+                parts: (
+                    select list({{name: name, value: value, day: day, fresh: fresh, rows: row_count}}) from ({parts}))
             }}
         """
 

@@ -1,7 +1,8 @@
 """What every learned expectation shares: its history, its limits, how it tells what it compared.
 
 `usual("shop_orders", day="ordered_at")` asks of a table all that can be learned. Every setting is data:
-a row of thresholds.csv changes one for one table and check, e.g. `raw.shop_orders,usual_rows,,false_alarms,0.000001,why`.
+a row of thresholds.csv changes one for one table and check, such as
+`raw.shop_orders,usual_rows,,false_alarms,0.000001,why`.
 """
 
 from __future__ import annotations

@@ -76,6 +76,7 @@ class ExpectUsualRows(ExpectLearned):
     """
 
     check: str = "usual_rows"
+    false_alarms: float = 5e-5  # half deliveries are what this is for; the windows overlap and count as two
     least_missing: float = 0.05  # of the usual rows; less than that is never an alarm
 
     @classmethod
@@ -124,16 +125,16 @@ class ExpectUsualRows(ExpectLearned):
             wanted = expected[window] * days.least_share[window]
             # A long window is seldom worse than its days, but its errors go together: half of the spread stays.
             wide = spread if length == 1 else spread * (0.5 + 0.5 / length)
-            rows, usual_rows = days.rows[window].sum(), wanted.sum()
-            least = chance.fewest(usual_rows, wide, self.false_alarms / 4)
+            rows, usual_rows = int(days.rows[window].sum()), float(wanted.sum())
+            least = chance.fewest(usual_rows, wide, self.false_alarms / 2)
             least = min(least, int(usual_rows * (1 - self.least_missing)))
-            largest = chance.most(expected[window].sum(), wide, self.false_alarms / 4)
+            largest = chance.most(expected[window].sum(), wide, self.false_alarms / 2)
             what = f"rows of {last:%a %Y-%m-%d}" if length == 1 else f"rows of the {length} days to {last}"
             if hours < 24 and part < 1.0:
                 what += f" until {hours}:00"
             if (days.least_share[window] < 1).any():
                 what += " (with a holiday)"
-            too_many = rows > max(largest, usual_rows * 1.5)
+            too_many = bool(rows > max(largest, usual_rows * 1.5))
             limit = max(largest, int(usual_rows * 1.5)) if too_many else least
             yield compared(what, rows, usual_rows, limit, int(open_days.sum()), only_warns=too_many)
 
