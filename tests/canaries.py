@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import gzip
+import hashlib
 import json
 import re
 import sqlite3
@@ -100,11 +101,23 @@ TYPED = {
     "kanarie": "anything typed",
     "金丝雀": "typed",
 }
-EVERYTHING = canaries() | STAFF | TYPED
+
+
+def hashes(persons: Iterable[Person] = PERSONS) -> dict[str, str]:
+    """Plain hashes of what can be tried out: there are few enough e-mail addresses and telephone numbers."""
+    texts = {text for person in persons for given in (person.email, person.phone) for text in (given, given.lower())}
+    texts |= {re.sub(r"[^+\d]", "", person.phone) for person in persons}
+    plain = (hashlib.md5, hashlib.sha1, hashlib.sha256)
+    return {make(text.encode()).hexdigest(): f"plain {make.__name__}" for text in texts for make in plain}
+
+
+EVERYTHING = canaries() | STAFF | TYPED | hashes()
 
 
 def forms(value: str) -> dict[bytes, str]:
     """{bytes: form}: how `value` may stand in a file that is not decoded."""
+    if re.fullmatch("[0-9a-f]{32,}", value):  # a hash is written in one way
+        return {value.encode(): "as it is"}
     found = {}
     for text, case in ((value, "as it is"), (value.lower(), "lower case"), (value.upper(), "upper case")):
         found.setdefault(text.encode(), case)
@@ -140,6 +153,7 @@ def scan(root: Path, values: dict[str, str] | None = None, *, skip: Iterable[Pat
     """Every file under `root` that holds a value, also in its own name or a link; files and folders of `skip` apart."""
     looked_for = EVERYTHING if values is None else values
     patterns = {pattern: (kind, form) for value, kind in looked_for.items() for pattern, form in forms(value).items()}
+    patterns |= {value.upper().encode(): (kind, "upper case") for value, kind in looked_for.items() if "plain" in kind}
     as_stored = {pattern: what for pattern, what in patterns.items() if what[1] in ("as it is", "lower case")}
     skipped = [path.resolve() for path in skip]
     leaks = set()

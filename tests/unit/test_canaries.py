@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 import sqlite3
 
@@ -27,6 +28,8 @@ def kinds(folder) -> set[tuple[str, str]]:
         LATIN.full_name.encode().hex().encode(),
         "欧阳翠羽 as pinyin: OUYANG CUIYU".encode()[12:],
         gzip.compress(ADDRESS.encode()),
+        hashlib.sha256(LATIN.email.lower().encode()).hexdigest().upper().encode(),
+        hashlib.md5(LATIN.phone.replace("-", "").encode()).hexdigest().encode(),
         *(base64.b64encode(b"z" * before + LATIN.full_name.encode() + b"behind") for before in range(4)),
     ],
 )
