@@ -161,7 +161,7 @@ def test_the_raw_gate_finds(settings, faults):
 
 
 def is_learned(place: tuple) -> bool:
-    """Whether a failure is one of those that test_completeness.py is about: they see these faults too."""
+    """Whether a failure is one of those that tests/unit/test_completeness.py is about: they see these faults too."""
     return place[1].startswith("usual_") or place[1] in ("values_kept", "source_not_shrunk")
 
 
