@@ -1,8 +1,6 @@
 """Raw to published marts: checked before the build, checked again before anyone sees the result.
 
-Runs once all three sources were pulled anew: one build a day that sees the same day of each, not three that see parts.
-A gate that fails ends the run: the last good publication stays, and the log of the failed task says what is missing,
-where, and how much.
+Runs once all three sources were pulled anew. A gate that fails ends the run, and the last good publication stays.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import json
+import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from airflow.sdk.exceptions import AirflowTaskTimeout
 
 from customer360 import errors
 from customer360.errors import Customer360Error
+from tests.receiver import receiver
 
 ROOT = Path(__file__).parents[2]
 INGESTS = {"ingest_orders": "raw_orders", "ingest_tickets": "raw_tickets", "ingest_members": "raw_members"}
@@ -183,3 +185,53 @@ def test_what_holds_the_warehouse_throughout_takes_the_one_slot_and_a_pull_takes
         "erase_customer.erase": "warehouse",
         "watch_warehouse.look": "default_pool",
     } | {f"reconcile_sources.{source}": "default_pool" for source in ("orders", "tickets", "members")}
+
+
+def callback_request(dag_id: str) -> dict:
+    return {"filepath": f"{dag_id}.py", "bundle_name": "dags-folder", "bundle_version": None}
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch):
+    """A receiver that this process tells its alerts to."""
+    with receiver() as server:
+        monkeypatch.setenv("CUSTOMER360_HOME", str(tmp_path))
+        monkeypatch.setenv("CUSTOMER360_ALERT_URL", server.url)
+        yield server
+
+
+def test_a_run_that_took_too_long_is_told_by_airflows_dag_processor_and_a_failed_one_by_its_task(bag, told):
+    import structlog
+    from airflow.callbacks.callback_requests import DagCallbackRequest
+    from airflow.dag_processing.processor import _execute_dag_callbacks
+
+    for reason in ("task_failure", "timed_out"):
+        request = DagCallbackRequest(
+            **callback_request("ingest_orders"),
+            dag_id="ingest_orders",
+            run_id="r",
+            is_failure_callback=True,
+            msg=reason,
+        )
+        _execute_dag_callbacks(bag, request, structlog.get_logger())
+    (facts,) = told.facts
+    assert (facts["kind"], facts["dag"], facts["run"]) == ("run_timed_out", "ingest_orders", "r")
+
+
+def test_a_task_that_was_killed_is_told_by_airflows_dag_processor(bag, told):
+    """Whose process is gone cannot tell: the scheduler misses its heartbeat and has the DAG processor call back."""
+    import structlog
+    from airflow.callbacks.callback_requests import TaskCallbackRequest
+    from airflow.dag_processing.processor import _execute_task_callbacks
+
+    identity = {"id": str(uuid.uuid4()), "dag_version_id": str(uuid.uuid4())}
+    instance = {"dag_id": "build_customer_360", "task_id": "build", "run_id": "r", "try_number": 5, "map_index": -1}
+    request = TaskCallbackRequest(
+        **callback_request("build_customer_360"),
+        ti=identity | instance,
+        task_callback_type="failed",
+        msg="no heartbeat",
+    )
+    _execute_task_callbacks(bag, request, structlog.get_logger())
+    (facts,) = told.facts
+    assert (facts["kind"], facts["subject"], facts["error"]) == ("task_failed", "build_customer_360.build", "Killed")
