@@ -10,7 +10,7 @@ export CUSTOMER360_HOME ?= $(CURDIR)/data
 # For commands that read the dbt project but not the warehouse: any path will do, so none is touched.
 NO_WAREHOUSE := CUSTOMER360_WAREHOUSE=:memory:
 
-.PHONY: help setup lock run test faults lint audit up real-data bench docs clean
+.PHONY: help setup lock run test faults lint audit up real-data fuzz bench docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ audit: setup ## the lock and its licences; then known vulnerabilities, for which
 
 real-data: setup ## the main job on the real data sets in DATA, each figure beside its published one
 	$(BIN)/python -m real_data --data $(DATA) --home $(CUSTOMER360_HOME)/real
+
+fuzz: setup ## throw 1,000 malformed files and API pages at the pulls; one that breaks them is named with its seed
+	$(BIN)/python tests/fuzz/fuzz_run.py --inputs 1000 --seed 1
 
 bench: setup ## measure speed and memory against the plain alternatives
 	$(BIN)/python -m bench

@@ -94,7 +94,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         return env.get(f"CUSTOMER360_{name}", "").strip() or None
 
     return Settings(
-        home=Path(text("HOME") or "data").expanduser().absolute(),
+        home=_home(text("HOME") or "data"),
         shop_url=text("SHOP_URL"),
         helpdesk_url=text("HELPDESK_URL"),
         helpdesk_token=text("HELPDESK_TOKEN"),
@@ -151,6 +151,12 @@ def _web_address(name: str, value: str | None) -> str | None:
     if value and not value.startswith(("https://", "http://")):
         raise SettingError(f"CUSTOMER360_{name} must begin with https:// or http://.")  # its value is a secret
     return value
+
+
+def _home(value: str) -> Path:
+    if "?" in value:  # DuckDB takes what follows for the query of a web address
+        raise SettingError("CUSTOMER360_HOME holds a question mark, which DuckDB cannot have in the name of a folder.")
+    return Path(value).expanduser().absolute()
 
 
 def _memory(value: str) -> str:

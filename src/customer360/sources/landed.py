@@ -16,7 +16,7 @@ from customer360.sources.casting import quoted
 from customer360.sources.contract import Table
 from customer360.sources.payment_data import looks_like_payment_data
 
-MOST_COLUMNS = 1000  # a file with more is none of ours; the widest table of the contract has 26
+MOST_COLUMNS = 500  # a file with more is none of ours; the widest table of the contract has 26
 LONGEST_LINE = 16 << 20  # characters; also of a CSV record of several lines
 ROWS_PER_BATCH = 100_000
 CHARACTERS_PER_BATCH = 64 << 20
@@ -92,15 +92,13 @@ def fields(names: list[str]) -> str:
 
 def _samples(connection, names: list[str], reader: str) -> dict[str, list[str]]:
     """Some values of every column, from the first rows."""
-    lists = ", ".join(
-        f"list_slice(list(cast({quoted(name)} as varchar)) filter ({quoted(name)} is not null), 1, 1000)"
-        for name in names
-    )
+    texts = ", ".join(f"cast({quoted(name)} as varchar)" for name in names)
     try:
-        found = connection.execute(f"select {lists} from (from {reader} limit 10000)").fetchone()
+        rows = connection.execute(f"select {texts} from {reader} limit 1000").fetchall()
     except duckdb.Error:
-        return {name: [] for name in names}  # as in _sample
-    return {name: values or [] for name, values in zip(names, found, strict=True)}
+        rows = []  # as in _sample
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return {name: [v for v in values if v is not None] for name, values in zip(names, columns, strict=True)}
 
 
 def _sample(connection, name: str, reader: str, limit: int) -> list[str]:
