@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from customer360.config import load_settings
-from customer360.errors import WarehouseBusyError
+from customer360.errors import UnexpectedError, WarehouseBusyError
 from customer360.sources.contract import TABLES
 from customer360.warehouse import IDENTITY_TABLES, OPS_TABLES, columns_of, reading, recorded_run, writing
 
@@ -112,13 +112,14 @@ def test_a_bi_tool_on_the_private_file_is_named_as_the_cause(settings):
 
 
 def test_a_failed_run_is_recorded_with_its_error(settings):
-    with pytest.raises(ZeroDivisionError), recorded_run(settings, "test"):
+    with pytest.raises(UnexpectedError, match="ZeroDivisionError: on purpose"), recorded_run(settings, "test"):
         raise ZeroDivisionError("on purpose")
     with recorded_run(settings, "again"):
         pass
     with reading(settings, "test") as connection:
         runs = connection.execute("select command, status, message from ops.pipeline_runs order by command").fetchall()
-    assert runs == [("again", "succeeded", None), ("test", "failed", "ZeroDivisionError: on purpose")]
+    assert [run[:2] for run in runs] == [("again", "succeeded"), ("test", "failed")]
+    assert runs[1][2].startswith("UnexpectedError: ZeroDivisionError: on purpose. It was not foreseen")
 
 
 def test_a_reader_cannot_write(settings):
