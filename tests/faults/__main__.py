@@ -42,16 +42,16 @@ def main() -> int:
         with fault_company.serving(folder / "company") as sources:
             states = fault_chains.SHORT_STATES if chosen.short else fault_chains.STATES
             lab = fault_chains.Lab(folder, sources, states)
-            lab.prepare()
-            print(f"prepared in {time.monotonic() - started:.0f} s; seed {chosen.seed}", flush=True)
-            if not chosen.short:
-                print("\n".join(f"never met: {point}" for point in fault_chains.unmet(lab)), flush=True)
             plans = fault_chains.SHORT_PLANS if chosen.short else fault_chains.PLANS
             plans = list(enumerate(fault_chains.chains(plans, chosen.kills)))
             if chosen.only:
                 plans = [(number, plan) for number, plan in plans if plan.kind in chosen.only]
             if chosen.chain:
                 plans = [(number, plan) for number, plan in plans if number in chosen.chain]
+            lab.prepare(runs=any(plan.kind == "run" for _, plan in plans))
+            print(f"prepared in {time.monotonic() - started:.0f} s; seed {chosen.seed}", flush=True)
+            if not chosen.short:
+                print("\n".join(f"never met: {point}" for point in fault_chains.unmet(lab)), flush=True)
             results = _shared(lab, plans, chosen.seed, min(chosen.workers, len(plans)))
     again = f"python tests/faults --seed {chosen.seed} " + f"--kills {chosen.kills}" + " --short" * chosen.short
     return _report(results, again, time.monotonic() - started)
