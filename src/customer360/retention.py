@@ -95,13 +95,22 @@ def superseded(table: Table, days: int) -> str:
     changed = [f"{column} is distinct from lag({column}) over versions" for column in history]
     return f"""
         select row_number from (
-            select rowid as row_number, greatest(_loaded_at, lead(_loaded_at) over versions) as superseded_at,
+            select version.rowid as row_number, greatest(_loaded_at, lead(_loaded_at) over versions) as superseded_at,
                 lead(_loaded_at) over versions is null as is_newest,
                 {"row_number() over versions = 1" if history else "false"} as is_first,
                 {" or ".join(changed) or "false"} as is_history
-            from raw.{table.raw_name}
+            from raw.{table.raw_name} as version
+            left join (
+                select {key} as gone_key, max(_deleted_noticed_at) as gone_at from raw.{table.raw_name}
+                where _deleted_noticed_at is not null group by 1
+            ) on {key} = gone_key
             where {key} in (select {key} from raw.{table.raw_name} group by {key} having count(*) > 1)
-            window versions as (partition by {key} order by updated_at, _loaded_at, _row_hash)
+            window versions as (
+                -- as sources/versions.py has it: of a record that was deleted once, what came later counts
+                partition by {key}
+                order by coalesce(_loaded_at > gone_at, true), _deleted_noticed_at nulls first, updated_at, _loaded_at,
+                    _row_hash
+            )
         )
         where superseded_at < {cutoff} and not is_newest and not is_first and not is_history
     """
