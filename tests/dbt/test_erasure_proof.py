@@ -62,10 +62,10 @@ def plant(settings: Settings, person: Person, bystander: str) -> None:
         database.execute("insert into dag_run values (?)", [json.dumps({"said": said})])
     email = next(form for kind, form in person.forms if kind == "email")
     with writing(settings, "test") as connection:
-        for number, record in enumerate((f'{{"order_id": "Q1", "recipient_email": "{email}"}}', f"{{broken, {email}")):
+        for number, record in enumerate((json.dumps({"member_id": "Q1", "email": email}), f"{{broken, {email}")):
             connection.execute(
-                "insert into ops.quarantine values ('load_x', now(), 'membership', 'members', null, $number, null, null, "
-                "'is not readable', $record, null, null)",
+                "insert into ops.quarantine values "
+                "('load_x', now(), 'membership', 'members', null, $number, null, null, 'broken', $record, null, null)",
                 {"number": number, "record": record},
             )
         connection.execute(

@@ -22,6 +22,7 @@ from customer360.sources.contract import TABLES
 # A name that stands in more texts of others than this is an everyday word as well, and is left there.
 EVERYDAY_NAME = 25
 SHORTEST_TEXT = 12  # characters of what a person wrote that is looked for in files
+SHORTEST_ADDRESS = 6
 KINDS = ("email", "phone", "card", "name")
 
 
@@ -145,18 +146,17 @@ def _values(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str |
                 f"select distinct {kind}, {FORMS[kind].format(kind)} from said where is_theirs and {kind} is not null"
             ).fetchall()
         )
-    for table in (CUSTOMERS, MEMBERS):
-        key = TABLES[table].key
-        rows = connection.execute(
-            f"""
-            select distinct address_line from raw.{table} inner join theirs on raw_table = '{table}' and id = {key}
-            where length(address_line) >= 6 and address_line not in (
-                select address_line from raw.{table} anti join theirs on raw_table = '{table}' and id = {key}
-                where address_line is not null
-            )
-            """
-        ).fetchall()
-        found.update(("address", address.strip(), None) for (address,) in rows)
+    addresses = " union all ".join(
+        f"select address_line as said, {TABLES[table].key} in ({_ids(table)}) as is_theirs from raw.{table}"
+        for table in (CUSTOMERS, MEMBERS)
+    )
+    rows = connection.execute(  # a street and number may be in two towns, and a household has one address
+        f"""
+        select any_value(trim(said)) from ({addresses}) where length(said) >= {SHORTEST_ADDRESS}
+        group by lower(trim(said)) having bool_and(is_theirs)
+        """
+    ).fetchall()
+    found.update(("address", address, None) for (address,) in rows)
     return [each for each in found if len(each[1]) >= 4]
 
 
