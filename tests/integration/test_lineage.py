@@ -166,7 +166,10 @@ def test_a_mart_names_the_tables_of_raw_it_is_made_of_and_its_columns(settings, 
         }
 
     manifest = {
-        "sources": {f"source.{name}": {"schema": "raw", "name": name} for name in ("x", "y", "z")},
+        "sources": {
+            f"source.{name}": {"schema": "raw", "name": f"{name} in dbt", "identifier": name}
+            for name in ("x", "y", "z")
+        },
         "nodes": {
             "model.p.stg_x": node("stg_x", "staging", "source.x"),
             "model.p.stg_y": node("stg_y", "staging", "source.y", "seed.rules"),

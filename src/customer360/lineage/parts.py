@@ -70,7 +70,7 @@ def of_build(settings: Settings, results: Iterable) -> list[Part]:
 
     def raw_of(node_id: str) -> frozenset[str]:
         if node_id in sources:
-            return frozenset([f"{sources[node_id]['schema']}.{sources[node_id]['name']}"])
+            return frozenset([f"{sources[node_id]['schema']}.{sources[node_id]['identifier']}"])
         if node_id not in known:
             known[node_id] = frozenset()
             above = nodes.get(node_id, {}).get("depends_on", {}).get("nodes", [])
