@@ -114,13 +114,12 @@ def test_a_publication_onto_a_full_disk_leaves_the_last_one_and_with_room_is_mad
     assert not list(settings.published.rglob(".*"))
 
 
-@pytest.mark.parametrize("words", ["pull orders", "check raw"])
-def test_a_home_that_cannot_be_written_is_one_sentence(disk, company, words):
+def test_a_home_that_cannot_be_written_is_one_sentence(disk, company):
     place, options = disk
     home = place / "home"
     home.mkdir()
     options("ro")
-    said = one_sentence(command(words, home, company))
+    said = one_sentence(command("pull orders", home, company))
     assert str(home) in said
     assert "cannot be written: read-only" in said
 
