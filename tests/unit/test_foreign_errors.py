@@ -29,7 +29,9 @@ def error_of(statement: str, *parameters) -> Exception:
 @pytest.mark.parametrize(
     ("statement", "kept"),
     [
-        ("select email::int from people", "Could not convert string"),
+        ("select email::int from people where email <> 'x'", "when casting from source column email"),
+        (f"select '{LATIN.full_name}'::int", "Could not convert string"),
+        (f"select {{'{LATIN.full_name}': 1}}['x']::int", ""),
         ("select cast(email || '''s friend' as date) from people", "invalid date field format"),
         (f"select ('{PHONE}' || chr(10) || 'LINE 1: ''x')::double", "Could not convert string"),
         ("insert into people select email, born_on from people", "Duplicate key"),
