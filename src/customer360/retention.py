@@ -28,7 +28,7 @@ from customer360.sources.landing import clear_errors
 from customer360.warehouse import utc_now, writing
 from customer360.warehouse_file import set_aside_files
 
-# Columns of which a model reads every change, not only the last word: a version that changed one of them stays.
+# Columns of which a model reads every change: the first and the last version that said the same of them stay.
 HISTORY = {"membership_members": ("consent_email", "consent_sms", "consent_profiling")}
 
 # Of each table of ops: what may go once it is older than the cutoff, and what of that is still needed.
@@ -92,7 +92,9 @@ def superseded(table: Table, days: int) -> str:
     """A query of the rowids of the versions of a raw table that nobody needs any more."""
     key, cutoff = quoted(table.key), constant(utc_now() - timedelta(days=days))
     history = HISTORY.get(table.raw_name, ())
-    changed = [f"{column} is distinct from lag({column}) over versions" for column in history]
+    changed = [
+        f"{column} is distinct from {to}({column}) over versions" for column in history for to in ("lag", "lead")
+    ]
     return f"""
         select row_number from (
             select version.rowid as row_number, greatest(_loaded_at, lead(_loaded_at) over versions) as superseded_at,
