@@ -6,6 +6,7 @@ The whole catalogue, more seeds and sixty clean days: `python -m bench.completen
 from __future__ import annotations
 
 import pytest
+
 from bench.completeness import FIRST, checked, planted
 from bench.completeness_company import Company
 from bench.completeness_faults import FAULTS, rounds
