@@ -41,6 +41,7 @@ def error_of(statement: str, *parameters) -> Exception:
         (f"select ('{PHONE.replace('-', '')}'::bigint)::tinyint", "INT8"),
         (f'select cast(\'{{"a": "{NAME}"\' as json)', "Malformed JSON"),
         (f"select error('{NAME} called')", ""),
+        (f"select error('{EMAIL} called')", ""),
     ],
 )
 def test_a_value_that_duckdb_quotes_is_left_out(statement, kept):
