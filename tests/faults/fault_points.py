@@ -11,6 +11,7 @@ import contextlib
 import functools
 import importlib
 import os
+import re
 import signal
 import threading
 from collections import Counter
@@ -43,7 +44,7 @@ LOAD = (
     "customer360.warehouse:create_tables",
     "customer360.sources.raw:_load",
     "customer360.sources.raw:_append",
-    "customer360.sources.raw:_quarantine",
+    "customer360.sources.quarantining:put_aside",
     "customer360.sources.raw:_record",
     "sql:begin",
     "sql:create or replace temp table incoming",
@@ -132,6 +133,7 @@ OF_COMMAND = {
     "publish --rollback": ROLLBACK,
     "run": tuple(dict.fromkeys(PULL + LOAD + CHECK + BUILD + PUBLISH)),
 }
+_COMMENTS = re.compile(r"^(/\*.*?\*/ ?)+")  # dbt begins each statement with one
 _DBT_EVENTS = ("LogStartLine", "LogSeedResult", "LogModelResult", "LogTestResult")
 
 
@@ -198,7 +200,7 @@ class Strike:
         function = getattr(connection_type, name)
 
         def struck(connection, query, *arguments, **named):
-            text = " ".join(str(query).split()).lower() if isinstance(query, str) else ""
+            text = _COMMENTS.sub("", " ".join(query.split()).lower()) if isinstance(query, str) else ""
             met = [f"sql:{start}" for start in starts if text.startswith(start)]
             for point in met:
                 self.reached(point, "before")
