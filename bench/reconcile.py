@@ -134,11 +134,12 @@ def bench(rows: int, name: str, home: Path, *, keep: bool) -> dict:
         results["copy_seconds"] = [copy_out(url, name)]
         first = measure.run([CUSTOMER360, "reconcile", "orders"], environment)
         results |= {"reconcile_seconds": first.seconds, "reconcile_gib": first.peak_gib}
+        print(first.output, json.dumps(results), flush=True)
         results["copy_seconds"].append(copy_out(url, name))
         second = measure.run([CUSTOMER360, "reconcile", "orders"], environment)
         results |= {"second_seconds": second.seconds}
         results["pushed_down_checksum_seconds"] = pushed_down(url, name)
-        print(first.output, second.output)
+        print(second.output)
         with contextlib.closing(duckdb.connect(str(settings.warehouse), read_only=True)) as warehouse:
             told = warehouse.execute(
                 f"select run_id, kind, found, repaired, rows_read_again from ops.reconciliations "
