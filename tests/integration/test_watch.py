@@ -72,12 +72,18 @@ def test_every_kind_but_those_of_tasks_is_looked_for(healthy):
 
 def test_a_source_that_was_not_loaded_is_named_with_its_tables(healthy):
     change(healthy, "delete from ops.loads where source_table = 'tickets'")
-    change(healthy, "update ops.loads set ended_at = ended_at - interval 3 day where source_table = 'users'")
-    change(healthy, "update ops.loads set status = 'failed' where source_table = 'groups'")
+    old = "update ops.loads set ended_at = ended_at - interval 3 day where source_table in ('users', 'groups')"
+    change(healthy, old)
+    with writing(healthy, "test") as connection:
+        load(connection, "helpdesk", "groups", NOW)
+    change(
+        healthy, "update ops.loads set status = 'failed' where source_table = 'groups' and ended_at > ?", [NOW - HOUR]
+    )
     later = NOW + 35 * HOUR + 30 * timedelta(minutes=1)
     assert found(healthy) == [("source_stale", "tickets")]
     (finding,) = watch.look(healthy, now=NOW).findings
     assert "users (3 days ago)" in finding.message
+    assert "groups (3 days ago)" in finding.message, "a load that failed is none"
     assert "satisfaction_ratings" not in finding.message
     assert ("source_stale", "orders") in found(healthy, later)
 
