@@ -208,8 +208,8 @@ class Chain:
     def _killed(self, command: str, kills: int) -> None:
         """Run a command, killed `kills` times, then until it has ended well."""
         for _ in range(kills):
-            if self._attempt(command, *self._when(command)):
-                return  # it was through before it could be killed
+            if self._attempt(command, *self._when(command)) and command in ("build --retry", "publish --rollback"):
+                return  # through before it could be killed, and to be done only once
         self._attempt(command, None, None)
 
     def _when(self, command: str) -> tuple[str | None, float | None]:
