@@ -1,4 +1,3 @@
-{%- set consents = ['consent_email', 'consent_sms', 'consent_profiling'] %}
 with
 
 versions as (
@@ -19,11 +18,16 @@ members as (
 
 -- whoever gives a card up withdraws what was agreed to with it
 words as (
-    {%- for consent in consents %}
+    {%- for consent in ['consent_email', 'consent_sms', 'consent_profiling'] %}
         select member_id, '{{ consent }}' as consent, {{ consent }} as is_given, updated_at as said_at from versions
         where {{ consent }} is not null
         union all
-        select member_id, '{{ consent }}', false, cast(cancelled_on as {{ dbt.type_timestamp() }}) from members
+        select
+            member_id,
+            '{{ consent }}' as consent,
+            false as is_given,
+            cast(cancelled_on as {{ dbt.type_timestamp() }}) as said_at
+        from members
         where cancelled_on <= {{ as_of_date() }}
         {{- ' union all' if not loop.last }}
     {%- endfor %}
@@ -38,17 +42,16 @@ last_words as (
     from words
     inner join members on words.member_id = members.member_id
     qualify row_number() over (
-        partition by members.customer_id, words.consent order by words.said_at desc, words.is_given
+        partition by members.customer_id, words.consent order by words.said_at desc, words.is_given asc
     ) = 1
 ),
 
 pivoted as (
     select
         customer_id,
-        {%- for consent in consents %}
-            cast(max(case when consent = '{{ consent }}' then cast(is_given as integer) end) as boolean) as {{ consent }}
-            {{- ',' if not loop.last }}
-        {%- endfor %}
+        max(case when consent = 'consent_email' then is_given end) as consent_email,
+        max(case when consent = 'consent_sms' then is_given end) as consent_sms,
+        max(case when consent = 'consent_profiling' then is_given end) as consent_profiling
     from last_words
     group by customer_id
 )
