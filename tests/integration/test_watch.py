@@ -117,6 +117,8 @@ def test_a_gate_that_fails_three_times_in_a_row_is_noticed(healthy):
     for number, status in enumerate(["passed", "failed", "crashed", "failed"]):
         assert found(healthy) == []
         change(healthy, insert, [f"run {number}", NOW - HOUR + timedelta(minutes=number), status])
+    for number in range(2):  # of another gate, which has not run more often yet
+        change(healthy, insert.replace("'raw'", "'publication'"), [f"run {number}", NOW - number * HOUR, "failed"])
     assert found(healthy) == [("gate_failing", "raw")]
 
 
