@@ -24,6 +24,8 @@ from customer360.config import Settings
 USERS = 6  # of the readers, as many ask through Superset
 CONFIG = """
 import os
+from datetime import timedelta
+JWT_ACCESS_TOKEN_EXPIRES = timedelta(days=1)
 SECRET_KEY = os.environ["READERS_SECRET"]
 SQLALCHEMY_DATABASE_URI = "sqlite:///" + os.path.join(os.environ["SUPERSET_HOME"], "superset.db")
 WTF_CSRF_ENABLED = False
