@@ -11,6 +11,7 @@ from customer360.config import Settings
 from customer360.erasure.forgetting import prepare as prepare_tombstones
 from customer360.erasure.places import ORDERS, TICKETS
 from customer360.erasure.redaction import recogniser
+from customer360.erasure.search import Search
 from customer360.identity.changes import remember_published
 from customer360.sources.contract import TABLES
 
@@ -61,6 +62,22 @@ def forget_assignments_published(connection: duckdb.DuckDBPyConnection, settings
         table = "identity.published_assignments"
         erased = _erased_keys("record_key", "record_key", table)
         _delete(connection, table, f"record_key in (select record_key from ({erased}))")
+
+
+def blot_messages(connection: duckdb.DuckDBPyConnection, search: Search) -> int:
+    """Messages and quarantined texts that quote what only the plan of an erasure knows, such as an address."""
+    changed = 0
+    for table, columns in (MESSAGES | {"ops.quarantine": ("record",)}).items():
+        for column in columns:
+            rows = connection.execute(
+                f"select rowid, {column} from {table} where regexp_matches(lower({column}), $pattern)",
+                {"pattern": search.pattern},
+            ).fetchall()
+            for row, text in rows:
+                clean = search.blotted(text.encode()).decode()
+                connection.execute(f"update {table} set {column} = $clean where rowid = {row}", {"clean": clean})
+                changed += 1
+    return changed
 
 
 def _forget_identity(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

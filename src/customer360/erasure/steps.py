@@ -22,7 +22,7 @@ from customer360.compaction import compact
 from customer360.config import Settings
 from customer360.erasure import books, certificate, files, proof, tombstones
 from customer360.erasure.forgetting import forget_raw, prepare
-from customer360.erasure.memory import forget_assignments_published, forget_memory
+from customer360.erasure.memory import blot_messages, forget_assignments_published, forget_memory
 from customer360.erasure.person import Person, find_person
 from customer360.erasure.plan import Plan, pending
 from customer360.errors import BuildError, ErasureError
@@ -171,12 +171,17 @@ def _finish(settings: Settings, plan: Plan, progress: Progress) -> Path:
     progress(f"{plan.erasure_id}: writing the warehouse anew, cleaning files")
     with writing(settings, "erase") as connection:
         forget_assignments_published(connection, settings)
+        messages = blot_messages(connection, search)
         (tables,) = connection.execute("select count(*) from duckdb_tables() where not temporary").fetchone()
         compact(connection, settings, always=True)  # deleted rows leave their bytes in the old file
     for folder in files.exports_elsewhere(settings, plan.customer_ids):
         progress(f"{plan.erasure_id}: data of the person was exported to {folder}: delete it by hand")
     found = files.clean(settings, search, plan.customer_ids)
-    plan.finished(settings, "files", found | {"tables of the warehouse written into a fresh file": tables})
+    plan.finished(
+        settings,
+        "files",
+        found | {"tables of the warehouse written into a fresh file": tables, "messages of runs and loads": messages},
+    )
     progress(f"{plan.erasure_id}: searching everything under {settings.home}")
     looked = proof.require_clean(settings, search)
     if plan.had_backups and not backup.kept(settings):
