@@ -39,6 +39,7 @@ FILES_PER_PULL = 8
 SECONDS = 120  # one pull may take this long, on a busy machine too
 MEMORY = 2 << 30  # growth of the process over one input
 DISK = 300 << 20
+ADDRESS_SPACE = 8 << 30
 GOOD = "member_id,updated_at,full_name,email,joined_on\nGOOD{0},2026-01-01 10:00:00,{1},{2},2024-01-01\n"
 
 
@@ -206,6 +207,7 @@ def make_template(folder: Path) -> Path:
 
 def _child(template: Path, seed: int, jobs: list[tuple[str, int]]) -> None:
     folders.SETTLE_SECONDS = 0.0
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))  # the machine is not to suffer
     for kind, number in jobs:
         print(json.dumps({"begin": [kind, number]}), flush=True)
         verdict = try_one(template, kind, number, seed)

@@ -205,3 +205,11 @@ def test_a_field_that_the_helpdesk_does_not_send_any_more_stops_its_table_only(s
         message = stopped(tickets.pull, replace(settings, helpdesk_url=server.url, helpdesk_token="t"))
     assert message.startswith("helpdesk.tickets: required column status is missing")
     assert raw_rows("select count(*) from raw.helpdesk_groups") == [(1,)]
+
+
+def test_a_column_named_as_the_warehouse_names_its_own_is_a_column_or_a_clear_stop(shop_settings, raw_rows):
+    settings, run = shop_settings
+    run("alter table orders add column c_updated_at text")
+    run("alter table returns add column _c_updated_at text")
+    assert "column _c_updated_at: names that begin with _c_ are the warehouse's own" in stopped(orders.pull, settings)
+    assert raw_rows("select count(c_updated_at) from raw.shop_orders") == [(0,)]

@@ -41,11 +41,11 @@ def shape_of(table: Table, delivered: dict[str, str]) -> Shape:
 def converted(shape: Shape, relation: str, now: datetime, *, more: str = "") -> str:
     """A query of the source's rows as a load casts them, with `_reject` where a load would not take them."""
     casts = ", ".join(
-        f"{casting.cast_expression(column, native, name, is_key=column.name == shape.table.key)} as c_{column.name}"
+        f"{casting.cast_expression(column, native, name, is_key=column.name == shape.table.key)} as _c_{column.name}"
         for column, name, native in shape.present
     )
     reject, _ = raw.conditions(shape.table, list(shape.present), now)
-    columns = ", ".join(f"c_{name} as {quoted(name)}" for name in shape.names)
+    columns = ", ".join(f"_c_{name} as {quoted(name)}" for name in shape.names)
     return (
         f"with converted as (select *, {casts} from {relation}) "
         f"select {columns}, coalesce({reject}, false) as _reject{more} from converted"

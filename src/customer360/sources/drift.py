@@ -40,7 +40,9 @@ def check_columns(
     some time. may_lack: one of those may be missing, as in a file among many, unless a new one looks like it; returns
     which are.
     """
-    problems, lacking = [], []
+    own = sorted(name for name in types if name.startswith("_c_"))
+    problems = [f"column {name}: names that begin with _c_ are the warehouse's own, rename it" for name in own]
+    lacking = []
     for column in table.columns:
         name = column.name
         if name not in types:

@@ -40,10 +40,10 @@ class Finding:
 
 def conditions(table: Table, present: list[Present], now: datetime) -> tuple[str, str]:
     """SQL over the converted rows: which rows cannot be loaded, and which have a value that cannot."""
-    reject = [f"c_updated_at > timestamp '{now + CLOCK_SKEW}'"]
+    reject = [f"_c_updated_at > timestamp '{now + CLOCK_SKEW}'"]
     flag = []
     for column, name, native in present:
-        value = f"c_{column.name}"
+        value = f"_c_{column.name}"
         bad = f"({value} is null and {casting.given_expression(column, native, name)})"
         if not column.nullable:
             reject.append(f"{value} is null")

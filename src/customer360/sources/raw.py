@@ -261,7 +261,7 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
 
     reject, flag = conditions(table, present, now)
     casts = [
-        f"{casting.cast_expression(column, native, name, is_key=column.name == table.key)} as c_{column.name}"
+        f"{casting.cast_expression(column, native, name, is_key=column.name == table.key)} as _c_{column.name}"
         for column, name, native in present
     ]
     connection.execute(f"""
@@ -271,7 +271,7 @@ def _append(connection, delivery: Delivery, files: Sequence[Path], load_id: str)
             from {landed}
         )
         select
-            {", ".join(f"c_{column.name} as {quoted(column.name)}" for column, _, _ in present)},
+            {", ".join(f"_c_{column.name} as {quoted(column.name)}" for column, _, _ in present)},
             {"".join(f"cast({quoted(name)} as varchar) as {quoted(name.lower())}, " for name in extra)}
             {quoted("_source_file") if "_source_file" in delivered else "null::varchar"} as _source_file,
             {"_refused_at" if delivery.is_replay else "null::timestamp"} as _refused_at,
@@ -379,7 +379,7 @@ def _count_new_keys(connection, table: Table, landed: str, key_name: str) -> int
 
 def _hash(present: list[tuple[Column, str, str]], extra: list[str]) -> str:
     """Tells versions apart. A column that raw gained later changes it only where it holds something."""
-    parts = ["hash(" + ", ".join(f"c_{column.name}" for column, _, _ in present) + ")"]
+    parts = ["hash(" + ", ".join(f"_c_{column.name}" for column, _, _ in present) + ")"]
     parts += [
         f"case when {quoted(name)} is null then 0::ubigint else hash({literal(name.lower())}, {quoted(name)}) end"
         for name in extra
