@@ -105,7 +105,7 @@ def _erase_facts(connection: duckdb.DuckDBPyConnection, settings: Settings, plan
     try:
         tombstones.insert(connection, made)
         prepare(settings, connection)
-        found = {f"raw.{place}": count for place, count in _counts(forget_raw(connection)).items()}
+        found = _counts(forget_raw(connection))
         found |= forget_memory(connection)
         forget_finished_build(connection, settings, f"{plan.erasure_id} took people out of raw")
         books.require_equal(before, books.raw_totals(connection), "nothing was erased")
@@ -120,7 +120,7 @@ def _erase_facts(connection: duckdb.DuckDBPyConnection, settings: Settings, plan
 
 def _counts(forgotten: dict) -> dict[str, int]:
     return {
-        f"{place} ({what})": count
+        f"{place if ' ' in place else f'raw.{place}'} ({what})": count
         for place, found in forgotten.items()
         for what, count in (
             ("removed", found.removed),
