@@ -74,7 +74,14 @@ class Company:
     """See the module. `orders` is how many a day; everything else is in proportion to it."""
 
     def __init__(
-        self, folder: Path, *, seed: int, orders: float, first: date, calendar: Calendar | None = None
+        self,
+        folder: Path,
+        *,
+        seed: int,
+        orders: float,
+        first: date,
+        calendar: Calendar | None = None,
+        history: int = HISTORY_DAYS,
     ) -> None:
         self.folder, self.chance, self.orders = folder, random.Random(seed), orders
         self.calendar = calendar or Calendar()
@@ -90,7 +97,7 @@ class Company:
         self._write_holidays()
         self._open_shop()
         self.deliver(self._opening())
-        for _ in range(HISTORY_DAYS):
+        for _ in range(history):
             self.deliver(self.next_day())
 
     @property

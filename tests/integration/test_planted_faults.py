@@ -17,15 +17,15 @@ PLANTED = (
     "the activity file did not come",
     "the catalogue came anew without its costs",
     "customers without an e-mail",
-    "half of the product views",
+    "views without their seconds",
 )
 
 
 @pytest.fixture(scope="module")
 def company(tmp_path_factory) -> Company:
-    company = Company(tmp_path_factory.mktemp("company") / "c", seed=4, orders=90, first=FIRST)
+    company = Company(tmp_path_factory.mktemp("company") / "c", seed=4, orders=90, first=FIRST, history=49)
     company.pull()
-    company.live(4)
+    company.live(6)
     return company
 
 

@@ -9,10 +9,14 @@ import pytest
 
 from customer360.completeness import (
     ExpectFreshRecords,
+    ExpectSourceNotShrunk,
+    ExpectUsualFigures,
     ExpectUsualFiles,
     ExpectUsualFill,
     ExpectUsualHours,
+    ExpectUsualParts,
     ExpectUsualRows,
+    ExpectValuesKept,
     chance,
     falls_short,
 )
@@ -175,3 +179,87 @@ def test_the_limits_are_those_of_counts():
     assert chance.fewest(650, 0.02, 1e-5) < 400
     assert chance.most(6, 0, 1e-5) > 15
     assert chance.fewest_of(1000, 0.5, 0.002, 1e-5) < 500 < chance.most_of(1000, 0.5, 0.002, 1e-5)
+
+
+def test_how_late_a_file_may_be_is_not_learned_from_the_first_pull():
+    days = [FIRST + timedelta(days=n) for n in range(46)]
+    expectation = ExpectUsualFiles(table="membership_activities")
+
+    def missing(daily_pulls: int) -> list[str]:
+        """The last file did not come; the first pull found what came until so many days before it."""
+        first_pull = days[-2 - daily_pulls]
+        files = [{"path": f"activities_{day}.jsonl", "came": str(max(day, first_pull))} for day in days[:-1]]
+        return alarms(expectation, {"as_of": str(days[-1]), "files": files})
+
+    assert missing(daily_pulls=5) != []  # the first pull found files of days ago: they were not late
+    assert missing(daily_pulls=2) == []  # too few to tell how late a file usually is
+
+
+def parts(web: int, app: int) -> dict:
+    """60 days of orders, half of them by web and half by app, and a last day."""
+    days = [(FIRST + timedelta(days=n)).isoformat() for n in range(60)]
+    rows = [(100, 100)] * 59 + [(web, app)]
+    return {
+        "due": f"{FIRST + timedelta(days=60)} 00:00:00",
+        "days": [{"_day": day, "_is_fresh": True, "_rows": sum(row)} for day, row in zip(days, rows, strict=True)],
+        "parts": [
+            {"name": "channel", "value": value, "day": day, "fresh": True, "rows": count}
+            for day, row in zip(days, rows, strict=True)
+            for value, count in zip(("web", "app"), row, strict=True)
+        ],
+    }
+
+
+def test_a_value_without_its_share_is_named_and_a_sale_in_another_one_is_no_alarm():
+    expectation = ExpectUsualParts(table="shop_orders", day="ordered_at")
+    assert alarms(expectation, parts(95, 104)) == []
+    assert alarms(expectation, parts(600, 100)) == []
+    assert alarms(expectation, parts(200, 0)) == ["rows of 2026-04-02 with channel app"]
+
+
+def figures(change: dict) -> dict:
+    usual_day = {"_is_fresh": True, "_rows": 100, "ids go on": 100, "doubled": 0,
+                 "size total_amount": 40.0, "filled total_amount": 100, "values total_amount": 95,
+                 "length subject": 40.0, "filled subject": 100, "values subject": 90,
+                 "hours paid_at": 1.0, "filled paid_at": 90, "values paid_at": 90}  # fmt: skip
+    days = [usual_day | {"_day": (FIRST + timedelta(days=n)).isoformat()} for n in range(60)]
+    days[-1] |= change
+    return {"due": f"{FIRST + timedelta(days=60)} 00:00:00", "days": days}
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"size total_amount": 60.0}, None),
+        ({"size total_amount": 4000.0}, "median total_amount"),
+        ({"length subject": 8.0}, "length of subject"),
+        ({"hours paid_at": 9.0}, "hours from ordered_at to paid_at"),
+        ({"values total_amount": 1}, "different values of total_amount"),
+        ({"doubled": 50}, "under another id"),
+        ({"ids go on": 0}, "above all earlier ones"),
+    ],
+)
+def test_another_unit_a_cut_text_another_clock_doubled_rows_and_ids_are_named(change, named):
+    found = alarms(ExpectUsualFigures(table="shop_orders", day="ordered_at"), figures(change))
+    assert (found == []) if named is None else (len(found) == 1 and named in found[0])
+
+
+def test_a_source_that_counts_fewer_records_than_before_is_named():
+    expectation = ExpectSourceNotShrunk(table="shop_products")
+    assert alarms(expectation, {"counts": [60, 60, 61, 61, 62]}) == []
+    assert alarms(expectation, {"counts": [60, 60, 61, 61, 31]}) != []
+    assert alarms(expectation, {"counts": [900, 800, 910, 820, 730]}) == []  # one that goes up and down
+
+
+def test_records_that_lost_a_value_or_came_in_another_unit_are_named():
+    expectation = ExpectValuesKept(table="shop_products")
+
+    def changed(kind: str, count: int) -> list[str]:
+        return alarms(
+            expectation,
+            {"day": "2026-04-02", "columns": [{"name": "unit_cost", "kind": kind, "rows": 60, "changed": count}]},
+        )
+
+    assert changed("lost", 3) == []
+    assert changed("lost", 60) == ["of the records changed on 2026-04-02, those that lost their unit_cost"]
+    assert changed("jumped", 60) != []

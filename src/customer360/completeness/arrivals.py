@@ -108,8 +108,12 @@ class ExpectUsualFiles(ExpectLearned):
             regular = ((recent[-1] - recent[0]).days + step) / max(step, 1) * self.least_present
             if step < 1 or len(recent) < regular:
                 continue  # a file comes when there is something to say
-            lags = [(date.fromisoformat(min(came[day])) - day).days for day in days[-10:] if min(came[day])]
-            late = [max(lag, 0) for lag in lags if lag <= 3 * step]
+            # The first pull finds old and new files alike, and says nothing about when they came.
+            pulled = {day: min(filter(None, found), default=None) for day, found in came.items()}
+            first_pull = pulled[days[0]]
+            later = [day for day in days[-10:] if pulled[day] not in (None, first_pull)]
+            lags = [(date.fromisoformat(pulled[day]) - day).days for day in later]
+            late = [max(lag, 0) for lag in lags if -step <= lag <= 3 * step]
             allowed = max(late) if len(late) >= self.least_files else step
             span = range((recent[-1] - recent[0]).days + 1)
             expected = [recent[0] + timedelta(days=n) for n in span] if step == 1 else recent
