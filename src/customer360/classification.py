@@ -41,7 +41,8 @@ NAME_OF_A_CONTACT = re.compile(
 # An e-mail address, a telephone number in full, a bank card's number as it is written; ids and amounts are none.
 VALUE_OF_A_CONTACT = (
     r"[\w.+-]+@[\w-]+(\.[\w-]+)+"
-    r"|(^|[^\w.:-])\+[1-9]\d{0,2}[ .-]?\(?\d[\d ().-]{6,12}\d($|[^\w.:-])"
+    r"|(^|[^\w.:-])\+[1-9]\d{0,2}[ -]?\(?\d[\d ()-]{6,12}\d($|[^\w.:-])"
+    r"|(^|[^\w.:-])\+[1-9]\d{0,2}(\.\d{2,}){2,}($|[^\w.:-])"  # one dot alone is an amount's
     r"|(^|[^\w.:-])\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}($|[^\w.:-])"
 )
 # A Chinese mobile number as people write it; an id may look the same, so it is looked for where no id should stand.
