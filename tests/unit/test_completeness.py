@@ -124,6 +124,15 @@ def test_missing_hours_are_named_although_the_total_may_pass():
     assert alarms(HOURS, given) == [f"rows of {last} from 11:00 to 13:00"]
 
 
+def test_a_gap_that_came_before_is_chance_or_habit():
+    given = facts(company(400))
+    last, before = (given["days"][number]["day"] for number in (-1, -15))  # two Sundays
+    for row in given["hours"]:
+        if row["day"] in (last, before) and 11 <= row["hour"] < 13:
+            row["rows"] = 0
+    assert alarms(HOURS, given) == []
+
+
 def fills(today: int, *, fresh_days: int, usual: int = 95, older: int = 95) -> dict:
     days = [
         {"_day": (FIRST + timedelta(days=n)).isoformat(), "_is_fresh": n >= 60 - fresh_days, "_rows": 100,

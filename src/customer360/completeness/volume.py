@@ -149,7 +149,8 @@ class ExpectUsualHours(ExpectLearned):
     """No block of hours of the last due day stayed without the share of rows that it usually has.
 
     Judged against the day's own total, so that a sale or a quiet day is not taken for a gap, and against the rows that
-    these hours usually have, so that a rush in the other hours is not. A gap of hours in the night is nothing.
+    these hours usually have, so that a rush in the other hours is not. A gap of hours in the night is nothing, nor is
+    one that came before in the weeks that are looked at.
     """
 
     check: str = "usual_hours"
@@ -194,6 +195,8 @@ class ExpectUsualHours(ExpectLearned):
                 usual_rows = history[-28:, block].sum(axis=1)
                 spread_of_rows = chance.spread_of_counts(usual_rows, np.full(len(usual_rows), usual_rows.mean()))
                 least = min(least, chance.fewest(usual_rows.mean(), spread_of_rows, rate**0.5))
+                # Rows that come in clumps, as events of a ticket do, leave gaps that no distribution tells of.
+                least = min(least, history[totals > 0, block].sum(axis=1).min())
                 found.append(compared(f"rows of {last} from {start}:00 to {start + length}:00", rows, expected, least,
                                       len(history)))  # fmt: skip
         short = [row for row in found if row["observed"] < row["expected"] - row["tolerated"]]
