@@ -27,7 +27,7 @@ def kinds(folder) -> set[tuple[str, str]]:
         b"%E6%AC%A7%E9%98%B3%E7%BF%A0%E7%BE%BD",
         LATIN.full_name.encode().hex().encode(),
         "欧阳翠羽 as pinyin: OUYANG CUIYU".encode()[12:],
-        gzip.compress(ADDRESS.encode()),
+        gzip.compress(ADDRESS.encode(), mtime=0),
         hashlib.sha256(LATIN.email.lower().encode()).hexdigest().upper().encode(),
         hashlib.md5(LATIN.phone.replace("-", "").encode()).hexdigest().encode(),
         *(base64.b64encode(b"z" * before + LATIN.full_name.encode() + b"behind") for before in range(4)),
