@@ -45,13 +45,18 @@ def spread_of_counts(observed: np.ndarray, expected: np.ndarray) -> float:
     return max(0.0, variance)
 
 
-def spread_of_shares(counts: np.ndarray, totals: np.ndarray, share: float) -> float:
-    """How much more a share of rows differs between days than drawing them would: the correlation of beta-binomial."""
+def spread_of_shares(counts: np.ndarray, totals: np.ndarray, share: float, *, sure: float = 0.5) -> float:
+    """How much more a share of rows differs between days than drawing them would: the correlation of beta-binomial.
+
+    It is itself learned from few days; `sure` says how sure it must be that the true spread is no larger.
+    """
     used = totals > 0
     counts, totals = counts[used], totals[used]
     if len(counts) < 3 or not 0 < share < 1:
         return LEAST_SHARE_SPREAD
     ratio = float(np.sum((counts - totals * share) ** 2 / (totals * share * (1 - share)))) / (len(counts) - 1)
+    if sure > 0.5:
+        ratio *= (len(counts) - 1) / stats.chi2.ppf(1 - sure, len(counts) - 1)
     return min(0.5, max(LEAST_SHARE_SPREAD, (ratio - 1) / max(float(np.mean(totals)) - 1, 1)))
 
 

@@ -190,7 +190,7 @@ class ExpectUsualHours(ExpectLearned):
                 expected = (total - rows) * share / (1 - share)
                 if expected - rows < 4 or rows > expected * (1 - self.least_missing):
                     continue
-                spread = chance.spread_of_shares(history[:, block].sum(axis=1), totals, share)
+                spread = chance.spread_of_shares(history[:, block].sum(axis=1), totals, share, sure=0.99)
                 least = chance.fewest_of(int(total - rows + expected), share, spread, rate)
                 usual_rows = history[-28:, block].sum(axis=1)
                 spread_of_rows = chance.spread_of_counts(usual_rows, np.full(len(usual_rows), usual_rows.mean()))
