@@ -7,7 +7,7 @@ round plants at most one of each family, or at most one of each column among fau
 
 `from_orders` is the size of company, in orders a day, from which a fault must be caught. Below it the loss is one that
 chance brings as well: half of a table with six rows a day is an ordinary day. Where days differ by 4 to 10 per cent
-beyond chance, as they do here, half of a table is told from a bad day from about 500 rows a day on (see `curve`).
+beyond chance, as they do here, half of a table is mostly told from a bad day from about 500 rows a day on (see `curve`).
 """
 
 from __future__ import annotations
