@@ -75,14 +75,14 @@ def one_sentence(done: subprocess.CompletedProcess) -> str:
 
 def test_a_pull_onto_a_full_disk_is_one_sentence_and_with_room_the_same_as_an_undisturbed_one(disk, company, tmp_path):
     place, options = disk
-    options("size=6m")
+    options("size=3m")
     for source in ("orders", "members"):
         done = command(f"pull {source}", place / "home", company)
         if done.returncode:
             assert "is full" in one_sentence(done)
             break
     else:
-        pytest.fail("6 MB were enough")
+        pytest.fail("3 MB were enough")
     options("size=200m")
     for home in (place / "home", tmp_path / "undisturbed"):
         for source in ("orders", "members"):
