@@ -28,6 +28,7 @@ STATES = {
     "pulled": ("empty", 1, PULLS),
     "published": ("pulled", 1, (*BUILT, "check publication", "publish")),
     "pulled on day 2": ("published", 2, PULLS),
+    "raw checked on day 2": ("pulled on day 2", 2, ("check raw",)),
     "built on day 2": ("pulled on day 2", 2, BUILT),
     "checked on day 2": ("built on day 2", 2, ("check publication",)),
     "published on day 2": ("checked on day 2", 2, ("publish",)),
@@ -63,7 +64,7 @@ class Plan:
 PLANS = (
     Plan("pull", "pulled", 10, 0.20, shuffled=True),
     Plan("pull", "pulled on day 2", 10, 0.21, shuffled=True),
-    Plan("check", "pulled on day 2", 4, 0.05, start="pulled on day 2", commands=("check raw",)),
+    Plan("check", "raw checked on day 2", 4, 0.05),
     Plan("check", "checked on day 2", 4, 0.05),
     Plan("publish", "published on day 2", 6, 0.10),
     Plan("publish", "published again", 6, 0.08),
