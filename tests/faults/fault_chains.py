@@ -29,7 +29,7 @@ STATES = {
     "published": ("pulled", 1, (*BUILT, "check publication", "publish")),
     "pulled on day 2": ("published", 2, PULLS),
     "raw checked on day 2": ("pulled on day 2", 2, ("check raw",)),
-    "built on day 2": ("pulled on day 2", 2, BUILT),
+    "built on day 2": ("raw checked on day 2", 2, ("build",)),
     "checked on day 2": ("built on day 2", 2, ("check publication",)),
     "published on day 2": ("checked on day 2", 2, ("publish",)),
     "published again": ("published on day 2", 2, ("publish",)),
