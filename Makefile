@@ -64,6 +64,9 @@ bench: setup ## measure speed and memory against the plain alternatives
 	$(BIN)/python -m bench.levels
 	$(BIN)/python -m bench.tickets
 	$(BIN)/python -m bench.fairness
+	$(BIN)/python -m bench.reconcile
+	$(BIN)/python -m bench.completeness faults
+	$(BIN)/python -m bench.restore
 
 docs: setup ## dbt's documentation of every model into $(CUSTOMER360_HOME)/docs/dbt
 	CUSTOMER360_WAREHOUSE=$(CUSTOMER360_HOME)/warehouse.duckdb $(BIN)/dbt --quiet docs generate --static \
