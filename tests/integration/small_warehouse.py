@@ -307,3 +307,15 @@ def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 def manifest(settings: Settings) -> dict:
     return json.loads((settings.published / "manifest.json").read_text(encoding="utf-8"))
+
+
+def published(settings: Settings, times: int = 1) -> Settings:
+    """Fill, build, check and publish a home."""
+    from customer360.publish import publish
+
+    fill(settings)
+    build(settings)
+    passed(settings)
+    for _ in range(times):
+        publish(settings, run_id="run")
+    return settings

@@ -28,12 +28,7 @@ from customer360.warehouse import reading
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> Path:
     """The home of a small warehouse that was built, checked and published once; copied by each test."""
-    settings = Settings(home=tmp_path_factory.mktemp("published"))
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
-    publish(settings, run_id="run")
-    return settings.home
+    return small_warehouse.published(Settings(home=tmp_path_factory.mktemp("published"))).home
 
 
 @pytest.fixture

@@ -23,13 +23,7 @@ from customer360.warehouse import reading, recorded_run, writing
 @pytest.fixture(scope="module")
 def published(tmp_path_factory) -> Path:
     """The home of a small warehouse that was built, checked and published twice; copied by each test."""
-    settings = Settings(home=tmp_path_factory.mktemp("published"))
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
-    for _ in range(2):
-        publish(settings, run_id="run")
-    return settings.home
+    return small_warehouse.published(Settings(home=tmp_path_factory.mktemp("published")), times=2).home
 
 
 @pytest.fixture
