@@ -217,7 +217,7 @@ def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> I
 def reading(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the warehouse; takes the same lock, since DuckDB lets no one read beside a writer."""
     with writer_lock(settings, purpose, wait_seconds=wait_seconds):
-        if not settings.warehouse.exists():
+        if not _is_set_up(settings):
             with contextlib.closing(opened(settings)) as connection:
                 create_tables(connection)
         connection = opened(settings, read_only=True)
@@ -228,10 +228,32 @@ def reading(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> I
             connection.close()
 
 
+def _is_set_up(settings: Settings) -> bool:
+    """Whether the warehouse exists with all its tables: whoever made it may have been killed between the two."""
+    if not settings.warehouse.exists():
+        return False
+    with contextlib.closing(opened(settings, read_only=True)) as connection, damage_noticed(settings):
+        return not _missing(connection)
+
+
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schemas, and the raw, identity and ops tables and those of their columns that do not exist yet."""
-    for schema in SCHEMAS:
-        connection.execute(f"create schema if not exists {schema}")
+    """Create the schemas, and the raw, identity and ops tables and those of their columns that do not exist yet.
+
+    All or nothing: a warehouse has either every table or, if its maker was killed, none.
+    """
+    if missing := _missing(connection):
+        connection.begin()
+        for statement in missing:
+            connection.execute(statement)
+        connection.commit()
+
+
+def _missing(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The statements that create what does not exist yet."""
+    schemas = {name for (name,) in connection.execute(
+        "select schema_name from duckdb_schemas() where database_name = current_database()"
+    ).fetchall()}  # fmt: skip
+    statements = [f"create schema {schema}" for schema in SCHEMAS if schema not in schemas]
     known: dict[str, set[str]] = {}
     for table, column in connection.execute(
         "select schema_name || '.' || table_name, column_name from duckdb_columns() "
@@ -240,11 +262,12 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         known.setdefault(table, set()).add(column)
     for table, definition in _definitions().items():
         if table not in known:
-            connection.execute(f"create table {table} ({definition})")
+            statements.append(f"create table {table} ({definition})")
             continue
         for column, type_ in columns_of(definition).items():
             if column not in known[table]:
-                connection.execute(f'alter table {table} add column "{column}" {type_}')
+                statements.append(f'alter table {table} add column "{column}" {type_}')
+    return statements
 
 
 def _definitions() -> dict[str, str]:

@@ -218,10 +218,15 @@ class Airflow:
         return [run["state"] for run in runs]
 
     def command(self, line: str) -> None:
+        """As an operator would: again when another process wrote to Airflow's SQLite database in between."""
         script = f". {ROOT}/ops/environment.sh; airflow {line}"
-        done = subprocess.run(
-            ["bash", "-c", script], env=environment(self.home), capture_output=True, text=True, check=False, timeout=120
-        )
+        for _ in range(8):
+            done = subprocess.run(
+                ["bash", "-c", script], env=environment(self.home), capture_output=True, text=True, timeout=120
+            )
+            if "database is locked" not in done.stderr:
+                break
+            time.sleep(1)
         assert done.returncode == 0, done.stderr[-2000:]
 
     def processes(self) -> list[psutil.Process]:

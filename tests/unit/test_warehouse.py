@@ -42,6 +42,39 @@ def test_a_warehouse_of_a_shorter_contract_gets_the_new_columns(settings):
     assert rows == [("1", None, "JSON")]
 
 
+KILLED_WHILE_MAKING_THE_TABLES = """
+    import os, sys
+    from customer360 import warehouse
+    from customer360.config import load_settings
+
+    definitions = warehouse._definitions()
+    class Dying(dict):
+        def items(self):
+            yield from list(definitions.items())[:-3]
+            yield "ops.dies", "(not sql"
+    warehouse._definitions = Dying
+    try:
+        with warehouse.writing(load_settings({"CUSTOMER360_HOME": sys.argv[1]}), "test"):
+            pass
+    except Exception:
+        os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("opener", [reading, writing])
+@pytest.mark.parametrize("left", ["an empty file", "half of the tables"])
+def test_a_warehouse_whose_maker_was_killed_gets_its_tables(settings, opener, left):
+    if left == "an empty file":
+        duckdb.connect(settings.warehouse).close()
+    else:
+        code = textwrap.dedent(KILLED_WHILE_MAKING_THE_TABLES)
+        assert subprocess.run([sys.executable, "-c", code, settings.home], check=False).returncode == -9
+        with duckdb.connect(settings.warehouse) as connection:
+            assert connection.execute("select count(*) from duckdb_tables()").fetchone() == (0,), "all or none"
+    with opener(settings, "test") as connection:
+        assert connection.execute("select count(*) from ops.loads").fetchone() == (0,)
+
+
 def test_an_older_home_gets_the_columns_that_ops_tables_gained(settings):
     with writing(settings, "test") as connection:
         for column in ("rows_withheld", "message"):

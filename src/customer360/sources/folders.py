@@ -47,8 +47,8 @@ def listed(url: str, source: str, setting: str, progress: Progress) -> tuple[Abs
     no such folder or it cannot be listed.
     """
     try:
-        filesystem, root = fsspec.core.url_to_fs(url)
-        filesystem.invalidate_cache()
+        # A store of its own for every pull: a shared one keeps its listings, address and keys though they changed.
+        filesystem, root = fsspec.core.url_to_fs(url, skip_instance_cache=True)
         entries = _settled(filesystem, root) if filesystem.exists(root) else None
     except Exception as error:  # every fsspec backend raises what its own library raises
         line = f"{type(error).__name__}: {error}".splitlines()[0]
