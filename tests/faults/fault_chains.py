@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import fault_company
 import fault_homes
 import fault_points
 import fault_process
 
 PULLS = ("pull orders", "pull tickets", "pull members")
 BUILT = ("check raw", "build")
+ERASE = f"erase {fault_company.ERASED} --why test --yes"
 
 # State: the state it is made from, the day of the sources, and the commands.
 STATES = {
@@ -34,6 +36,7 @@ STATES = {
     "published on day 2": ("checked on day 2", 2, ("publish",)),
     "published again": ("published on day 2", 2, ("publish",)),
     "rolled back": ("published on day 2", 2, ("publish --rollback",)),
+    "erased": ("published on day 2", 2, (ERASE,)),
 }
 
 # For the short version: what needs no build. `small` is the warehouse of the tests of publication.
@@ -62,8 +65,8 @@ class Plan:
 
 
 PLANS = (
-    Plan("pull", "pulled", 10, 0.20, shuffled=True),
-    Plan("pull", "pulled on day 2", 10, 0.21, shuffled=True),
+    Plan("pull", "pulled", 10, 0.18, shuffled=True),
+    Plan("pull", "pulled on day 2", 10, 0.19, shuffled=True),
     Plan("check", "raw checked on day 2", 4, 0.05),
     Plan("check", "checked on day 2", 4, 0.05),
     Plan("publish", "published on day 2", 6, 0.10),
@@ -71,6 +74,7 @@ PLANS = (
     Plan("publish", "rolled back", 5, 0.06),
     Plan("build", "built on day 2", 6, 0.10, commands=("build",)),
     Plan("build", "built on day 2", 6, 0.08, commands=("build --retry",)),
+    Plan("erase", "erased", 6, 0.04),
     Plan("run", "published on day 2", 5, 0.07, start="published", commands=("run",)),
 )
 SHORT_PLANS = (
@@ -123,6 +127,8 @@ class Lab:
                 self.expect(command, home, day)
             found = fault_process.apart(fault_homes.contents, str(home)) if commands else {}
             self.put(home, self.folder / "states" / state)
+            if found.get("places of the erased"):
+                raise AssertionError(f"undisturbed, an erasure left {found['places of the erased']}")
             self.contents[state] = found
             known.write_text(json.dumps([self.contents, self.counts, self.seconds]))
         if runs:
@@ -211,6 +217,8 @@ class Chain:
         for _ in range(kills):
             if self._attempt(command, *self._when(command)) and command in ("build --retry", "publish --rollback"):
                 return  # through before it could be killed, and to be done only once
+            if command == ERASE and fault_homes.is_erased(self.home):
+                return  # killed after its last step: nobody is known by that name any more
         self._attempt(command, None, None)
 
     def _when(self, command: str) -> tuple[str | None, float | None]:
@@ -266,7 +274,7 @@ class _Reader:
 def chains(of: tuple[Plan, ...], kills: int) -> list[Plan]:
     """As many chains of each plan as give its share of `kills`, the quick ones first."""
     plans = [plan for plan in of for _ in range(max(1, round(kills * plan.share / plan.kills)))]
-    return sorted(plans, key=lambda plan: ("pull", "publish", "check", "build", "run").index(plan.kind))
+    return sorted(plans, key=lambda plan: ("pull", "publish", "check", "build", "erase", "run").index(plan.kind))
 
 
 def unmet(lab: Lab) -> list[str]:

@@ -1,12 +1,13 @@
 """A company of a few dozen customers with three source systems, as they stand on two days.
 
 The second day has what makes loading hard: changed, late, corrected and repeated records, a file that comes again under
-another name, and values that do not fit.
+another name, and values that do not fit. It also has a new customer in all three systems, whom a chain erases.
 """
 
 from __future__ import annotations
 
 import contextlib
+import csv
 import gzip
 import json
 import os
@@ -19,9 +20,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TOKEN = "a-token-for-tests"
+ERASED = "shop.customers:C-NEW"
+NAME, EMAIL, PHONE = "Quirina Zwetschgenbaum", "quirina.z@mail.example", "+4930901820471"
 LONG_AGO = 1_790_000_000  # files that changed a moment ago would be waited for
 
-SECOND_DAY_OF_SHOP = """
+SECOND_DAY_OF_SHOP = f"""
     -- changed
     update orders set status = 'cancelled', cancelled_at = '2026-11-01 09:00:00', updated_at = '2026-11-01 09:00:00'
     where order_id in (select order_id from orders where status not in ('cancelled', 'delivered') order by 1 limit 3);
@@ -45,8 +48,10 @@ SECOND_DAY_OF_SHOP = """
     -- corrected without a word
     update customers set city = 'Corrected' where updated_at = (select max(updated_at) from customers);
     -- a new customer, and an amount that is none
-    insert into customers (customer_id, updated_at, account_type, full_name, email, registered_at)
-    values ('C-NEW', '2026-11-01 08:00:00', 'individual', 'New Person', 'new@mail.example', '2026-11-01 08:00:00');
+    insert into customers (customer_id, updated_at, account_type, full_name, email, phone, registered_at)
+    values ('C-NEW', '2026-11-01 08:00:00', 'individual', '{NAME}', '{EMAIL}', '{PHONE}', '2026-11-01 08:00:00');
+    update orders set customer_id = 'C-NEW', recipient_name = '{NAME}', recipient_phone = '{PHONE}'
+    where order_id = (select max(order_id) from orders where order_id like 'NEW%');
     insert into payments (payment_id, updated_at, order_id, method, amount, status)
     values ('P-BAD', '2026-11-01 08:00:00', (select min(order_id) from orders), 'card', 'twelve', 'paid');
 """
@@ -90,6 +95,9 @@ def _second_day_of_helpdesk(folder: Path) -> None:
         "created_at": "2026-11-01T08:00:00Z", "ticket_id": ticket["id"]})  # fmt: skip
     rating = last("satisfaction_ratings")
     add("satisfaction_ratings", {**rating, "score": "good", "updated_at": "2026-11-01T08:00:00Z"})
+    add("users", {**last("users"), **moved, "id": 990_001, "name": NAME, "email": EMAIL, "phone": PHONE})
+    add("tickets", {**ticket, **moved, "id": 990_002, "requester_id": 990_001, "subject": f"From {NAME}",
+        "description": f"Call me, {PHONE}"})  # fmt: skip
 
 
 def _second_day_of_members(folder: Path) -> None:
@@ -104,6 +112,13 @@ def _second_day_of_members(folder: Path) -> None:
     text = "".join(json.dumps(line) + "\n" for line in lines) + "{ this is no line\n"
     (folder / "activities_2026-11-01.jsonl").write_text(text, encoding="utf-8")
     shutil.copy(days, folder / "activities_2026-10-31_resent.jsonl")
+    with sorted(folder.glob("members_*.csv"))[-1].open(encoding="utf-8", newline="") as file:
+        *_, member = csv.DictReader(file)
+    with (folder / "members_2026-11-01.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(member))
+        writer.writeheader()
+        new = {"member_id": "M-NEW", "full_name": NAME, "email": EMAIL, "phone": PHONE, "card_number": "M-NEW-1"}
+        writer.writerow(member | new | {"updated_at": "2026-11-01T07:00:00Z"})
     late = {**known, "activity_id": "A-LATE", "updated_at": "2026-09-03T07:00:00Z"}
     (folder / "activities_2026-09_late.jsonl").write_text(json.dumps(late) + "\n", encoding="utf-8")
     by_hand = folder / "activities_by_hand.csv"

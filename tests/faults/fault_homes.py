@@ -6,14 +6,19 @@ import hashlib
 import json
 import os
 import re
+import sys
 import time
 from pathlib import Path
 
 import duckdb
+import fault_company
+
+sys.path.append(str(Path(__file__).parents[1]))
 
 # When something was loaded, built or came to be known is a run's own affair.
-OWN_AFFAIR = ("known_at", "checked_at", "_load_id", "_loaded_at", "load_id", "loaded_at", "quarantined_at")
-NAMED_BY_TIME = re.compile(r"(publication|backup|run|load)_\d{8}T\d{6}_\w+")
+OWN_AFFAIR = ("known_at", "checked_at", "_load_id", "_loaded_at", "load_id", "loaded_at", "quarantined_at", "erased_at")
+PSEUDONYM = "erased-[0-9a-f]{16}"  # made from the erasure's id, which is made from the time
+NAMED_BY_TIME = re.compile(r"(publication|backup|run|load|erasure)_\d{8}T\d{6}_\w+")
 # Written by dbt and by the lock for themselves; what a wholly finished run leaves there may differ.
 NOT_COMPARED = ("dbt/", "warehouse.duckdb.wal")
 
@@ -33,7 +38,10 @@ QUERIES = {
     "last build": "select max_by(status, finished_at) from ops.model_runs where resource_type = 'build'",
     "last check": "select stage, check_name, table_name, column_name, status, observed, message "
     "from ops.completeness_results qualify checked_at = max(checked_at) over (partition by stage)",
-    "customers": "select record_key, customer_id from identity.record_assignments where valid_to is null",
+    "tombstones": "select kind, fingerprint from ops.erasures",
+    "records of the erased": "select raw_table, fingerprint, is_kept from ops.erased_records",
+    "customers": f"select record_key, regexp_replace(customer_id, '{PSEUDONYM}', 'erased') "
+    "from identity.record_assignments where valid_to is null",
 }
 
 
@@ -54,7 +62,17 @@ def contents(home: str) -> dict[str, object]:
         contacts = Path(home) / "published" / "restricted" / "customer_contacts.duckdb"
         with duckdb.connect(str(contacts), read_only=True) as connection:
             found |= {f"restricted {name}": rows for name, rows in _tables(connection, "main").items()}
+    if (Path(home) / "erasures").exists():
+        from canaries import scan
+
+        person = dict.fromkeys((fault_company.NAME, fault_company.EMAIL, fault_company.PHONE), "the erased person")
+        found["places of the erased"] = [str(leak) for leak in scan(Path(home), person)]
     return json.loads(json.dumps(found, default=str))
+
+
+def is_erased(home: Path) -> bool:
+    """Whether the certificate is written, and nothing of the plan is left."""
+    return any(home.glob("erasures/*.json")) and not any(home.glob("secrets/*erasing-*"))
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list]:
@@ -67,7 +85,8 @@ def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, lis
         f"{schema}.{name}": list(
             connection.execute(
                 f"select count(*), sum(hash(t)::hugeint) from "
-                f'(select columns(c -> not list_contains($own, c)) from {schema}."{name}") t',
+                f"(select regexp_replace(columns(c -> not list_contains($own, c))::varchar, '{PSEUDONYM}', 'erased') "
+                f'from {schema}."{name}") t',
                 {"own": list(OWN_AFFAIR)},
             ).fetchone()
         )

@@ -124,13 +124,33 @@ ROLLBACK = (
     "sql:update ops.publications",
     "sql:insert into ops.pipeline_runs",
 )
-# The points that a command can meet; `run` meets all of them but those of a rollback.
+ERASE = (
+    "customer360.erasure.steps:_plan",
+    "customer360.erasure.plan:Plan.save",
+    "customer360.erasure.steps:_erase_facts",
+    "customer360.erasure.steps:forget_raw",
+    "customer360.erasure.steps:forget_memory",
+    "customer360.erasure.tombstones:append",
+    "customer360.erasure.steps:forget_assignments_published",
+    "customer360.erasure.steps:_publish",
+    "customer360.erasure.steps:_remove_folder",
+    "customer360.erasure.steps:blot_messages",
+    "customer360.erasure.steps:compact",
+    "customer360.erasure.files:clean",
+    "customer360.erasure.proof:require_clean",
+    "customer360.erasure.certificate:write",
+    "customer360.erasure.plan:Plan.remove",
+    "sql:commit",
+    "sql:checkpoint",
+)
+# The points that a command can meet; `run` meets all of them but those of a rollback and an erasure.
 OF_COMMAND = {
     "pull": PULL + LOAD,
     "check": CHECK,
     "build": BUILD,
     "publish": PUBLISH,
     "publish --rollback": ROLLBACK,
+    "erase": tuple(dict.fromkeys(ERASE + PUBLISH)),
     "run": tuple(dict.fromkeys(PULL + LOAD + CHECK + BUILD + PUBLISH)),
 }
 _COMMENTS = re.compile(r"^(/\*.*?\*/ ?)+")  # dbt begins each statement with one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +11,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from customer360.erasure import plan as plans
 from customer360.erasure import prepare, reapply, tombstones, withhold
+from customer360.erasure.person import Person
 from customer360.erasure.tombstones import Tombstone, fingerprint
 from customer360.sources import raw
 from customer360.sources.contract import TABLES
@@ -227,3 +230,25 @@ def test_a_connection_that_cannot_recognise_anybody_loads_nothing(settings):
         withhold(connection, TABLES["shop_customers"])
     with writing(settings, "test") as connection:
         assert prepare(settings, connection)
+
+
+@pytest.mark.parametrize("kill_at", ["os.rename", "os.fsync", "pathlib.Path.unlink"])
+@pytest.mark.parametrize("step", ["saved again", "removed"])
+def test_a_plan_is_whole_or_gone_wherever_its_erasure_was_killed(settings, monkeypatch, step, kill_at):
+    def dies(*_, **__):
+        raise KeyboardInterrupt
+
+    ann = Person("C360-1", {"shop_customers": ["C1"]}, [("email", "ann.li@mail.example")], ["ann.li@mail.example"])
+    plan = plans.Plan("erasure_1", ERASED_AT, "me", "asked", [ann], had_backups=False, is_settled=True)
+    plan.save(settings)
+    with monkeypatch.context() as during, contextlib.suppress(KeyboardInterrupt):
+        during.setattr(kill_at, dies)
+        if step == "saved again":
+            plan.finished(settings, "facts")
+        else:
+            plan.remove(settings)
+    left = plans.pending(settings)
+    assert [each.people for each in left] in ([[[ann]]] if step == "saved again" else [[[ann]], []])
+    for each in left:
+        each.remove(settings)
+    assert [file for file in settings.home.rglob("*") if "erasing" in file.name] == []

@@ -70,22 +70,28 @@ class Plan:
         rename(aside, file)
 
     def remove(self, settings: Settings) -> None:
-        """Overwritten first: nothing needs these bytes any more."""
+        """First under the name of what is to be removed: who is killed in the middle leaves no half of a plan."""
         file = _file(settings, self.erasure_id)
-        size = file.stat().st_size
-        with open(file, "r+b") as target:
-            target.write(b"\0" * size)
-            target.flush()
-            os.fsync(target.fileno())
-        file.unlink()
-        flush(file.parent)
+        aside = file.with_name(f".{file.name}")
+        rename(file, aside)
+        _wipe(aside)
 
 
 def pending(settings: Settings) -> list[Plan]:
     """Erasures that were begun and are not done, oldest first."""
-    for left in settings.key_file.parent.glob(".erasing-*.json"):  # killed while it was written: the one before stands
-        left.unlink()
+    for left in settings.key_file.parent.glob(".erasing-*.json"):  # killed while it was written, or removed
+        _wipe(left)
     return [_read(file) for file in sorted(settings.key_file.parent.glob("erasing-*.json"))]
+
+
+def _wipe(file: Path) -> None:
+    """Remove a file whose bytes nothing needs any more, and those first."""
+    with open(file, "r+b") as target:
+        target.write(b"\0" * file.stat().st_size)
+        target.flush()
+        os.fsync(target.fileno())
+    file.unlink()
+    flush(file.parent)
 
 
 def _read(file: Path) -> Plan:
