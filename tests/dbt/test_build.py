@@ -18,11 +18,20 @@ def quiet(_line):
     pass
 
 
-def test_building_again_changes_nothing(copy_of_sample):
+def test_building_again_changes_nothing_and_leaves_no_working_tables(copy_of_sample):
     settings = copy_of_sample()
     before = contents(settings.warehouse)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        connection.execute(
+            "create table main.record_pairs__dbt_tmp20260101 as select 'of a killed build' as left_behind"
+        )
+        connection.execute("create table main.somebody_elses as select 1 as one")
     build(settings, run_id="again", with_tests=False, progress=quiet)
     assert contents(settings.warehouse) == before
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        assert connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall() == [
+            ("somebody_elses",)
+        ]
 
 
 def test_a_build_that_does_not_fit_into_memory_goes_on_from_disk(copy_of_sample):
