@@ -11,10 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from customer360.erasure import books, erase, prepare, reapply, tombstones, withhold
 from customer360.erasure import plan as plans
-from customer360.erasure import prepare, reapply, tombstones, withhold
 from customer360.erasure.person import Person
 from customer360.erasure.tombstones import Tombstone, fingerprint
+from customer360.errors import ErasureError
 from customer360.sources import raw
 from customer360.sources.contract import TABLES
 from customer360.warehouse import writing
@@ -230,6 +231,34 @@ def test_a_connection_that_cannot_recognise_anybody_loads_nothing(settings):
         withhold(connection, TABLES["shop_customers"])
     with writing(settings, "test") as connection:
         assert prepare(settings, connection)
+
+
+def begun(settings, **said) -> plans.Plan:
+    strings = ["C360-1", "shop.customers:C1", "ann.li@mail.example", "Ann Li", "1 Mill Lane"]
+    ann = Person("C360-1", {"shop_customers": ["C1"]}, [("email", "ann.li@mail.example")], strings, {"phone": 1})
+    plan = plans.Plan("erasure_1", ERASED_AT, "me", "asked", [ann], had_backups=False, is_settled=True)
+    for name, value in said.items():
+        setattr(plan, name, value)
+    plan.save(settings)
+    return plan
+
+
+def test_an_erasure_that_is_refused_leaves_no_tombstone_behind(settings, monkeypatch):
+    remember(settings, [("shop_customers", "C9")])
+    deliver(settings, "shop_orders", order("O1", customer_id="C1"))
+    begun(settings)
+
+    def refused(*_):
+        raise ErasureError("nothing was erased")
+
+    with monkeypatch.context() as during:
+        during.setattr(books, "require_equal", refused)
+        with pytest.raises(ErasureError):
+            erase(settings, [], who="me", why="asked", publish=False, progress=lambda _: None)
+    deliver(settings, "shop_orders", order("O1", customer_id="C1", status="delivered", updated_at=AFTER))
+    last = "select customer_id, recipient_name from raw.shop_orders order by updated_at desc limit 1"
+    assert rows(settings, last) == [("C1", "Ann Li")]
+    assert deliver(settings, "shop_customers", customer("C9")).rows_withheld == 1
 
 
 @pytest.mark.parametrize("kill_at", ["os.rename", "os.fsync", "pathlib.Path.unlink"])

@@ -101,6 +101,8 @@ def _plan(connection: duckdb.DuckDBPyConnection, settings: Settings, people: lis
 def _erase_facts(connection: duckdb.DuckDBPyConnection, settings: Settings, plan: Plan) -> None:
     made = plan.tombstones(tombstones.key_of(settings))
     before = books.raw_totals(connection)
+    file = tombstones.tombstone_file(settings)
+    length = file.stat().st_size if file.exists() else 0
     connection.execute("begin")
     try:
         tombstones.insert(connection, made)
@@ -109,8 +111,12 @@ def _erase_facts(connection: duckdb.DuckDBPyConnection, settings: Settings, plan
         found |= forget_memory(connection)
         forget_finished_build(connection, settings, f"{plan.erasure_id} took people out of raw")
         books.require_equal(before, books.raw_totals(connection), "nothing was erased")
-        tombstones.append(tombstones.tombstone_file(settings), made)
+        tombstones.append(file, made)
         connection.execute("commit")
+    except ErasureError:
+        connection.execute("rollback")
+        tombstones.cut(file, length)  # of the person's orders and tickets, which were found on the way
+        raise
     except BaseException:
         connection.execute("rollback")
         raise

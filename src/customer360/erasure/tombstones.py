@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from customer360.config import Settings
+from customer360.durable import flush
 from customer360.keyed import hash_key, keyed_hash
 from customer360.sources.casting import constant, literal
 
@@ -79,6 +80,13 @@ def append(file: Path, tombstones: Iterable[Tombstone]) -> None:
         target.writelines(f"{line}\n" for line in lines if line not in known)
         target.flush()
         os.fsync(target.fileno())
+
+
+def cut(file: Path, length: int) -> None:
+    """Forget what was appended behind so many bytes, by an erasure that is refused."""
+    if file.exists():
+        os.truncate(file, length)
+        flush(file)
 
 
 def insert(connection: duckdb.DuckDBPyConnection, tombstones: Iterable[Tombstone]) -> None:
