@@ -168,9 +168,7 @@ def _make_small(home: str) -> None:
     from customer360.config import Settings
 
     settings = Settings(home=Path(home))
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
 
 
 class Chain:

@@ -208,9 +208,7 @@ def test_there_is_nothing_to_resume_after_a_build_that_ended_well(settings):
 def test_a_rollback_that_was_killed_after_its_step_and_is_repeated_goes_back_once(settings, step):
     import small_warehouse
 
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
     first, second, third = (publish(settings, run_id="run").publication_id for _ in range(3))
     killed(settings, f"""
         from customer360 import publish

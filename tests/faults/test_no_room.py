@@ -96,9 +96,7 @@ def test_a_pull_onto_a_full_disk_is_one_sentence_and_with_room_the_same_as_an_un
 def test_a_publication_onto_a_full_disk_leaves_the_last_one_and_with_room_is_made(disk):
     place, options = disk
     settings = Settings(home=place / "home")
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
     first = publish(settings, run_id="run").publication_id
     used = sum(path.stat().st_blocks * 512 for path in place.rglob("*") if not path.is_symlink())
     options(f"size={used + 600_000}")
@@ -127,9 +125,7 @@ def test_a_home_that_cannot_be_written_is_one_sentence(disk, company):
 def test_a_published_folder_that_cannot_be_written_is_one_sentence_and_stays(tmp_path, disk):
     place, options = disk
     settings = Settings(home=tmp_path / "home")
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
     settings.published.symlink_to(place)
     first = publish(settings, run_id="run").publication_id
     options("ro")

@@ -41,9 +41,7 @@ def home(tmp_path):
 
 
 def test_two_publications_at_once_are_two_whole_ones(home):
-    small_warehouse.fill(home)
-    small_warehouse.build(home)
-    small_warehouse.passed(home)
+    small_warehouse.ready(home)
     both("publish", "publish", {"CUSTOMER360_HOME": str(home.home)})
     assert len(kept_ids(home)) == 2
     assert current_id(home) == kept_ids(home)[-1]

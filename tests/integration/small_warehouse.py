@@ -289,6 +289,13 @@ def passed(settings: Settings) -> None:
             )
 
 
+def ready(settings: Settings) -> None:
+    """A home that can be published: filled, built and checked."""
+    fill(settings)
+    build(settings)
+    passed(settings)
+
+
 def change(settings: Settings, *statements: str) -> None:
     """Plant a fault."""
     with writing(settings, "test") as connection:
@@ -313,9 +320,7 @@ def published(settings: Settings, times: int = 1) -> Settings:
     """Fill, build, check and publish a home."""
     from customer360.publish import publish
 
-    fill(settings)
-    build(settings)
-    passed(settings)
+    ready(settings)
     for _ in range(times):
         publish(settings, run_id="run")
     return settings

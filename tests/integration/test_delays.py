@@ -14,9 +14,7 @@ from tests.integration import small_warehouse
 
 @pytest.fixture
 def settings(settings):
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
     return settings
 
 

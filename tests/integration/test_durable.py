@@ -45,9 +45,7 @@ def assert_on_disk(events, files: list[Path], *, name: Path) -> None:
 
 def test_what_is_published_backed_up_restored_or_secret_is_on_disk_before_it_has_its_name(tmp_path, events):
     settings = Settings(home=tmp_path / "home")
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
 
     keyed.hash_key(settings)
     assert next(kind for kind, path in events if path.parent == settings.key_file.parent) == "flushed"

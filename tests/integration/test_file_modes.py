@@ -18,9 +18,7 @@ from customer360.warehouse import writing
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     settings = Settings(home=tmp_path / "home")
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
     return settings
 
 

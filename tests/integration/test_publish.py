@@ -29,9 +29,7 @@ from customer360.salvage import from_sources
 def passed(tmp_path_factory) -> Path:
     """The home of a warehouse that was built and passed its checks, copied by each test."""
     settings = Settings(home=tmp_path_factory.mktemp("passed"))
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
     return settings.home
 
 
@@ -332,9 +330,7 @@ def test_publications_are_known_again_after_the_warehouse_was_made_anew(settings
     made = [publish(settings, run_id="run").publication_id for _ in range(2)]
     settings.warehouse.unlink()
     from_sources(settings, progress=lambda _: None)
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
     third = publish(settings, run_id="run").publication_id
     assert publications(settings) == [
         (made[0], "published", False),

@@ -109,9 +109,7 @@ def test_only_consents_are_read_as_history_all_else_by_its_newest_version():
 @pytest.fixture
 def settings(tmp_path) -> Settings:
     settings = Settings(home=tmp_path / "home")
-    small_warehouse.fill(settings)
-    small_warehouse.build(settings)
-    small_warehouse.passed(settings)
+    small_warehouse.ready(settings)
     return settings
 
 
