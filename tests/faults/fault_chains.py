@@ -185,8 +185,7 @@ class Chain:
 
     def run(self) -> Result:
         """Go the way, kills and all."""
-        start = self.plan.start or (self.before if not self.plan.commands else "pulled on day 2")
-        self.lab.put(self.lab.folder / "states" / start, self.home)
+        self.lab.put(self.lab.folder / "states" / (self.plan.start or self.before), self.home)
         stop = self.home.parent / "stop"
         stop.unlink(missing_ok=True)
         reader = _Reader(str(self.home), str(stop))
