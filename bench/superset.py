@@ -27,7 +27,7 @@ import os
 from datetime import timedelta
 JWT_ACCESS_TOKEN_EXPIRES = timedelta(days=1)
 SECRET_KEY = os.environ["READERS_SECRET"]
-SQLALCHEMY_DATABASE_URI = "sqlite:///" + os.path.join(os.environ["SUPERSET_HOME"], "superset.db")
+SQLALCHEMY_DATABASE_URI = "sqlite:///" + os.path.join(os.environ["SUPERSET_HOME"], "superset.db") + "?timeout=60"
 WTF_CSRF_ENABLED = False
 TALISMAN_ENABLED = False
 RATELIMIT_ENABLED = False
