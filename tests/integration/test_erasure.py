@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from customer360.erasure import books, erase, prepare, reapply, tombstones, withhold
+from customer360.erasure import books, certificate, erase, prepare, reapply, steps, tombstones, withhold
 from customer360.erasure import plan as plans
 from customer360.erasure.person import Person
 from customer360.erasure.tombstones import Tombstone, fingerprint
@@ -225,6 +225,27 @@ def test_a_warehouse_that_was_restored_is_made_to_forget_again(settings):
     assert deliver(settings, "shop_orders", order("O1", customer_id="C1")).rows_unchanged == 1
 
 
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("membership_members", {"member_id": "M2", "joined_on": "2026-01-01", "referred_by": "M1"}),
+        ("shop_orders", order("O4", customer_id="C2", is_gift=True)),
+        (
+            "helpdesk_tickets",
+            {"id": "2", "requester_id": "88", "status": "open", "created_at": BEFORE, "description": "Ask Ann Li."},
+        ),
+    ],
+)
+def test_what_others_keep_without_the_person_keeps_no_hash_of_the_person(settings, table, said):
+    deliver(settings, table, said)
+    hashed = rows(settings, f"select _row_hash from raw.{table}")
+    remember(settings)
+    with writing(settings, "test") as connection:
+        assert reapply(settings, connection)[table].named == 1
+    assert rows(settings, f"select _row_hash from raw.{table}") != hashed
+    assert deliver(settings, table, said).rows_unchanged == 1
+
+
 def test_a_connection_that_cannot_recognise_anybody_loads_nothing(settings):
     remember(settings)
     with writing(settings, "test") as connection, pytest.raises(RuntimeError, match="prepare"):
@@ -241,6 +262,31 @@ def begun(settings, **said) -> plans.Plan:
         setattr(plan, name, value)
     plan.save(settings)
     return plan
+
+
+def test_an_erasure_that_would_change_the_books_erases_nothing(settings, monkeypatch):
+    deliver(settings, "shop_customers", customer("C1"))
+    deliver(settings, "shop_orders", order("O1", customer_id="C1"), order("O2", customer_id="C2"))
+    begun(settings)
+    held = "select customer_id, recipient_name from raw.shop_orders order by order_id"
+    before = rows(settings, held)
+
+    forget = steps.forget_memory
+
+    def takes_too_much(connection):
+        connection.execute("delete from raw.shop_orders where order_id = 'O2'")
+        return forget(connection)
+
+    with monkeypatch.context() as during:
+        during.setattr(steps, "forget_memory", takes_too_much)
+        with pytest.raises(ErasureError, match=r"nothing was erased: .*shop_orders\.total_amount 25\.0+ -> 12\.50*"):
+            erase(settings, [], who="me", why="asked", publish=False, progress=lambda _: None)
+    assert rows(settings, held) == before
+    assert rows(settings, "select customer_id from raw.shop_customers") == [("C1",)]
+    assert rows(settings, "select count(*) from ops.erasures") == [(0,)]
+    erase(settings, [], who="me", why="asked", publish=False, progress=lambda _: None)
+    mine, others = rows(settings, held)
+    assert (mine[0].startswith("erased-"), mine[1], others) == (True, None, before[1])
 
 
 def test_an_erasure_that_is_refused_leaves_no_tombstone_behind(settings, monkeypatch):
@@ -261,7 +307,69 @@ def test_an_erasure_that_is_refused_leaves_no_tombstone_behind(settings, monkeyp
     assert deliver(settings, "shop_customers", customer("C9")).rows_withheld == 1
 
 
-@pytest.mark.parametrize("kill_at", ["os.rename", "os.fsync", "pathlib.Path.unlink"])
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        ("update raw.shop_orders set total_amount = 12.51 where order_id = 'O1'", "total_amount 25.0000 -> 25.0100"),
+        ("update raw.shop_orders set order_id = 'O1'", "records 2 -> 1"),
+        ("insert into raw.shop_orders select * replace (null as total_amount) from raw.shop_orders", "rows 2 -> 4"),
+    ],
+)
+def test_the_books_differ_by_a_cent_an_order_or_a_row(settings, change, differs):
+    deliver(settings, "shop_orders", order("O1"), order("O2"))
+    with writing(settings, "test") as connection:
+        before = books.raw_totals(connection)
+        books.require_equal(before, books.raw_totals(connection), "nothing was erased")
+        connection.execute(change)
+        with pytest.raises(ErasureError, match=f"raw.shop_orders.{differs}"):
+            books.require_equal(before, books.raw_totals(connection), "nothing was erased")
+        with pytest.raises(ErasureError, match=r"raw\.shop_orders rows 2 -> None"):
+            books.require_equal(before, {}, "nothing was erased")
+
+
+def test_a_certificate_counts_what_was_done_and_tells_of_nobody(settings):
+    plan = begun(
+        settings,
+        why="asked by Ann Li, ANN.LI@mail.example, 1 Mill Lane",
+        places={"raw.shop_orders (redacted)": 2},
+        before={"raw.shop_orders rows": "2"},
+        after={"raw.shop_orders rows": "2"},
+    )
+    file = certificate.write(settings, plan, {"files": 7, "tables": 5})
+    said, page = json.loads(file.read_text()), file.with_suffix(".md").read_text()
+    assert said["why"] == "asked by xxxxxx, xxxxxxxxxxxxxxxxxxx, xxxxxxxxxxx"
+    assert said["why"] in page
+    for text in (file.read_text().lower(), page.lower()):
+        assert not any(string.lower() in text for string in plan.people[0].strings)
+    assert (said["people"], said["source_records"], said["places"]) == (1, {"shop_customers": 1}, plan.places)
+    assert (len(said["tombstones"]), len(said["pseudonyms"])) == (2, 1)
+    assert {len(tombstone) for tombstone in said["tombstones"]} == {12}
+    assert (said["left_because_others_have_it_too"], said["proof"]["tables"]) == ({"phone": 1}, 5)
+    assert (said["books_before"], said["books_after"]) == (plan.before, plan.after)
+    assert "All figures are equal" in page
+    assert [each.stat().st_mode & 0o777 for each in (file, file.with_suffix(".md"), file.parent)] == [
+        0o600,
+        0o600,
+        0o700,
+    ]
+    plan.after = {"raw.shop_orders rows": "3"}
+    page = certificate.write(settings, plan, {"files": 7, "tables": 5}).with_suffix(".md").read_text()
+    assert "All figures are equal" not in page
+    assert "| raw.shop_orders rows | 2 | 3 |" in page
+
+
+def test_a_plan_is_for_its_owner_only_and_leaves_none_of_its_bytes(settings, tmp_path):
+    plan = begun(settings)
+    (file,) = settings.key_file.parent.glob("erasing-*.json")
+    assert file.stat().st_mode & 0o777 == 0o600
+    same_bytes = tmp_path / "same"
+    same_bytes.hardlink_to(file)
+    assert b"Ann Li" in same_bytes.read_bytes()
+    plan.remove(settings)
+    assert set(same_bytes.read_bytes()) == {0}
+
+
+@pytest.mark.parametrize("kill_at", ["json.dump", "os.rename", "os.fsync", "pathlib.Path.unlink"])
 @pytest.mark.parametrize("step", ["saved again", "removed"])
 def test_a_plan_is_whole_or_gone_wherever_its_erasure_was_killed(settings, monkeypatch, step, kill_at):
     def dies(*_, **__):

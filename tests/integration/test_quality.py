@@ -186,6 +186,22 @@ def test_a_source_that_was_never_pulled_is_named_once(settings):
     assert "source membership delivered nothing: is CUSTOMER360_MEMBERS_URL set" in screen
 
 
+def test_a_record_that_was_deleted_at_its_source_is_not_looked_at(settings):
+    with small_warehouse.writing(settings, "test") as connection:
+        small_warehouse.load(
+            connection, "shop_products", "select 'p99' as product_id, $end as updated_at, '' as name, 5.00 as unit_cost"
+        )
+    assert failed(settings, "raw")[0] == {("raw.shop_products", "filled", "name")}
+    small_warehouse.change(
+        settings,
+        "insert into raw.shop_products by name select * replace (_loaded_at + interval 1 second as _loaded_at, "
+        "_loaded_at + interval 1 second as _deleted_noticed_at, _row_hash + 1 as _row_hash) "
+        "from raw.shop_products where product_id = 'p99'",
+        "update ops.loads set source_count = 10 where source_table = 'products'",
+    )
+    assert {result.status for result in quality.check(settings, run_id="run", stage="raw")} == {"passed"}
+
+
 def test_a_corrected_record_counts_once_and_by_its_latest_version(settings):
     with small_warehouse.writing(settings, "test") as connection:
         small_warehouse.load(

@@ -257,18 +257,30 @@ def test_killed_while_it_is_written_anew_it_is_the_old_or_the_new_file(settings)
     assert not list(settings.home.glob("warehouse.duckdb.*"))
 
 
-def test_a_copy_that_differs_does_not_take_the_place_of_the_warehouse(settings, monkeypatch):
+@pytest.mark.parametrize(
+    ("lost", "named"),
+    [
+        ("delete from fresh.raw.shop_orders where order_id = 'o1-1'", "shop_orders is not what"),
+        ("update fresh.raw.shop_orders set total_amount = 0 where order_id = 'o1-1'", "shop_orders is not what"),
+        ("create or replace table fresh.ops.publications as from fresh.ops.publications", "another ops.publications"),
+        ("comment on column fresh.marts.orders.net_sales is null", "another marts.orders"),
+        (
+            "create or replace view fresh.marts.seen as select order_id from warehouse.marts.deliveries",
+            "another marts.seen",
+        ),
+    ],
+)
+def test_a_copy_that_differs_does_not_take_the_place_of_the_warehouse(settings, monkeypatch, lost, named):
+    small_warehouse.change(settings, "create view marts.seen as select order_id from warehouse.marts.orders")
     before = everything(settings)
     original = compaction._copy_comments
 
     def lossy(connection, name):
         original(connection, name)
-        connection.execute(
-            "delete from fresh.raw.shop_orders where order_id = (select min(order_id) from raw.shop_orders)"
-        )
+        connection.execute(lost)
 
     monkeypatch.setattr(compaction, "_copy_comments", lossy)
-    with pytest.raises(Exception, match=r"shop_orders is not what"), writing(settings, "test") as connection:
+    with pytest.raises(Exception, match=named), writing(settings, "test") as connection:
         compaction.compact(connection, settings, always=True)
     assert everything(settings) == before
     shutil.rmtree(settings.home)
