@@ -107,7 +107,8 @@ class Lab:
         self.seconds: dict[str, float] = {}
 
     def environment(self, home: Path, day: int) -> dict[str, str]:
-        return {"CUSTOMER360_HOME": str(home), "CUSTOMER360_KEEP_PUBLICATIONS": "2", **self.sources[day]}
+        fixed = {"CUSTOMER360_KEEP_PUBLICATIONS": "2", "CUSTOMER360_HASH_KEY": "the same in every chain of a lab"}
+        return {"CUSTOMER360_HOME": str(home), **fixed, **self.sources[day]}
 
     def prepare(self, *, runs: bool = False) -> None:
         """Make the states, each in turn, and look at what they hold; those that a kept folder has are taken from it.
@@ -210,9 +211,10 @@ class Chain:
         return shares
 
     def _killed(self, command: str, kills: int) -> None:
-        """Run a command, killed `kills` times, then until it has ended well."""
-        for _ in range(kills):
-            if self._attempt(command, *self._when(command)) and command in ("build --retry", "publish --rollback"):
+        """Run a command, killed `kills` times, then until it has ended well; a retry is of a build that was killed."""
+        for number in range(kills):
+            typed = "build" if command == "build --retry" and number == 0 else command
+            if self._attempt(typed, *self._when(command)) and command in ("build --retry", "publish --rollback"):
                 return  # through before it could be killed, and to be done only once
             if command == ERASE and fault_homes.is_erased(self.home):
                 return  # killed after its last step: nobody is known by that name any more

@@ -48,9 +48,11 @@ QUERIES = {
 def contents(home: str) -> dict[str, object]:
     """Everything that has to be the same however often a run was killed on its way."""
     found: dict[str, object] = {"files": files(Path(home))}
+    has_erased = (Path(home) / "erasures").exists()
+    own_affair = (*OWN_AFFAIR, "_row_hash") if has_erased else OWN_AFFAIR  # the hash covers the pseudonym
     with duckdb.connect(str(Path(home) / "warehouse.duckdb"), read_only=True) as connection:
         for schema in ("raw", "marts"):
-            found |= _tables(connection, schema)
+            found |= _tables(connection, schema, own_affair)
         for name, query in QUERIES.items():
             if name != "customers" or "marts.customer_360" in found:
                 rows = sorted(str(row) for row in connection.execute(query).fetchall())
@@ -58,11 +60,11 @@ def contents(home: str) -> dict[str, object]:
     published = Path(home) / "published" / "customer_360.duckdb"
     if published.exists():
         with duckdb.connect(str(published), read_only=True) as connection:
-            found |= {f"published {name}": rows for name, rows in _tables(connection, "marts").items()}
+            found |= {f"published {name}": rows for name, rows in _tables(connection, "marts", own_affair).items()}
         contacts = Path(home) / "published" / "restricted" / "customer_contacts.duckdb"
         with duckdb.connect(str(contacts), read_only=True) as connection:
-            found |= {f"restricted {name}": rows for name, rows in _tables(connection, "main").items()}
-    if (Path(home) / "erasures").exists():
+            found |= {f"restricted {name}": rows for name, rows in _tables(connection, "main", own_affair).items()}
+    if has_erased:
         from canaries import scan
 
         person = dict.fromkeys((fault_company.NAME, fault_company.EMAIL, fault_company.PHONE), "the erased person")
@@ -75,7 +77,7 @@ def is_erased(home: Path) -> bool:
     return any(home.glob("erasures/*.json")) and not any(home.glob("secrets/*erasing-*"))
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list]:
+def _tables(connection: duckdb.DuckDBPyConnection, schema: str, own_affair: tuple[str, ...]) -> dict[str, list]:
     names = connection.execute(
         "select table_name from duckdb_tables() "
         "where database_name = current_database() and schema_name = ? order by 1",
@@ -87,7 +89,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, lis
                 f"select count(*), sum(hash(t)::hugeint) from "
                 f"(select regexp_replace(columns(c -> not list_contains($own, c))::varchar, '{PSEUDONYM}', 'erased') "
                 f'from {schema}."{name}") t',
-                {"own": list(OWN_AFFAIR)},
+                {"own": list(own_affair)},
             ).fetchone()
         )
         for (name,) in names
