@@ -133,6 +133,38 @@ def test_a_gap_that_came_before_is_chance_or_habit():
     assert alarms(HOURS, given) == []
 
 
+def lines_of_orders(orders_a_day: float, dice: np.random.Generator, *, days: int = 60) -> np.ndarray:
+    """Rows by day and hour of a table whose rows come in clumps: one to four lines, nine in ten after nine."""
+    hours = np.array([1] * 7 + [7, 8] + [22] * 15) / 352
+    grid = np.zeros((days, 24), dtype=int)
+    for day in range(days):
+        placed = dice.choice(24, size=dice.poisson(orders_a_day), p=hours)
+        np.add.at(grid[day], placed, dice.choice([1, 1, 2, 2, 3, 4], size=len(placed)))
+    return grid
+
+
+def facts_by_hour(grid: np.ndarray) -> dict:
+    given = facts(grid.sum(axis=1))
+    day = {number: (FIRST + timedelta(days=number)).isoformat() for number in range(len(grid))}
+    given["hours"] = [{"day": day[n], "hour": int(hour), "rows": int(grid[n, hour])} for n, hour in np.argwhere(grid)]
+    return given
+
+
+def test_of_a_quiet_table_a_few_early_orders_do_not_make_the_rest_of_the_day_a_gap():
+    for seed in range(40):
+        grid = lines_of_orders(8, np.random.default_rng(seed))
+        grid[-1] = 0
+        grid[-1, [7, 8, 15]] = 3, 4, 1
+        assert alarms(HOURS, facts_by_hour(grid)) == []
+
+
+def test_of_a_table_that_comes_in_clumps_a_real_gap_is_found_all_the_same():
+    for seed in range(10):
+        grid = lines_of_orders(100, np.random.default_rng(seed))
+        grid[-1, 12:16] = 0
+        assert len(alarms(HOURS, facts_by_hour(grid))) == 1
+
+
 def fills(today: int, *, fresh_days: int, usual: int = 95, older: int = 95) -> dict:
     days = [
         {"_day": (FIRST + timedelta(days=n)).isoformat(), "_is_fresh": n >= 60 - fresh_days, "_rows": 100,

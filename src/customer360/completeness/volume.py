@@ -192,6 +192,9 @@ class ExpectUsualHours(ExpectLearned):
                     continue
                 spread = chance.spread_of_shares(history[:, block].sum(axis=1), totals, share, sure=0.99)
                 least = chance.fewest_of(int(total - rows + expected), share, spread, rate)
+                # What is outside can itself be an accident, as three orders before nine of a day that has four.
+                if rows >= chance.fewest_of(int(total), share, spread, rate**0.5):
+                    least = min(least, rows)
                 usual_rows = history[-28:, block].sum(axis=1)
                 spread_of_rows = chance.spread_of_counts(usual_rows, np.full(len(usual_rows), usual_rows.mean()))
                 least = min(least, chance.fewest(usual_rows.mean(), spread_of_rows, rate**0.5))
