@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -211,14 +212,17 @@ class _Answers(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        for part in [body] if isinstance(body, bytes) else body(self):
+            with contextlib.suppress(OSError):  # whoever asked may have heard enough
+                self.wfile.write(part)
 
     def log_message(self, *_):
         pass
 
 
 @contextmanager
-def answering(status: int, headers: dict, body: bytes):
+def answering(status: int, headers: dict, body):
+    """`body` is bytes, or a function that gives them, one part after the other."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
     server.answer, server.asked = (status, headers, body), []
     server.url = f"http://127.0.0.1:{server.server_port}"
@@ -248,6 +252,42 @@ def test_an_answer_that_unpacks_to_too_much_is_not_read(settings, monkeypatch):
     monkeypatch.setattr(http, "LARGEST_ANSWER", 1 << 20)
     with answering(200, {"Content-Encoding": "gzip"}, gzip.compress(bytes(50 << 20), 1)) as server:
         assert "answered more than 1 MB at once; not read" in asked_of_helpdesk(settings, server.url)
+
+
+def test_an_answer_that_drips_without_end_is_left_in_time(settings, monkeypatch):
+    def drip(_):
+        for _ in range(200):
+            time.sleep(0.05)
+            yield b" "
+
+    monkeypatch.setattr(http, "LONGEST_ANSWER_SECONDS", 0.3)
+    before = time.monotonic()
+    with answering(200, {}, drip) as server:
+        assert "127.0.0.1 took more than 0 s for one answer" in asked_of_helpdesk(settings, server.url)
+    assert time.monotonic() - before < 20
+
+
+ENDLESS = {
+    "the same place again and again": lambda number: (f"c{number % 2}", [{"id": number}]),
+    "the same records in ever new places": lambda number: (f"c{number}", [{"id": 1}]),
+    "ever new places with nothing": lambda number: (f"c{number}", []),
+}
+
+
+@pytest.mark.parametrize("endless", ENDLESS)
+def test_pages_without_end_are_left(settings, endless):
+    most, moment = 150, "2026-01-01T00:00:00Z"
+    whole = {"created_at": moment, "updated_at": moment, "status": "new", "requester_id": 1, "role": "end-user"}
+
+    def page(asked):
+        number = len(asked.server.asked)
+        cursor, found = ENDLESS[endless](number)
+        records = [record | whole for record in found]
+        said = {"after_cursor": cursor, "end_of_stream": number > most}
+        yield json.dumps({"tickets": records, "users": records} | said).encode()
+
+    with answering(200, {}, page) as server:
+        assert "the pages of tickets do not move on" in asked_of_helpdesk(settings, server.url)
 
 
 def self_signed(folder) -> str:
