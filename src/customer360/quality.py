@@ -17,7 +17,7 @@ import json
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -117,10 +117,12 @@ def _laid_out(settings: Settings, stage: str) -> Iterator[tuple[duckdb.DuckDBPyC
         for schema in ("raw", "facts", *BUILT_SCHEMAS):
             connection.execute(f"create schema {schema}")
         for schema, name in connection.execute(
-            "select table_schema, table_name from information_schema.tables "
-            f"where table_catalog = 'warehouse' and table_schema in {BUILT_SCHEMAS}"
+            "select table_schema, table_name from information_schema.tables where table_catalog = 'warehouse' "
+            "and list_contains($schemas, table_schema)",
+            {"schemas": BUILT_SCHEMAS if stage == "publication" else ["ops"]},
         ).fetchall():
-            connection.execute(f'create view {schema}."{name}" as select * from warehouse.{schema}."{name}"')
+            with suppress(duckdb.CatalogException):  # a view of a killed build: what it reads is not there
+                connection.execute(f'create view {schema}."{name}" as select * from warehouse.{schema}."{name}"')
         _lay_out_raw(connection, stage)
         as_of = _lay_out_facts(connection, settings)
         yield connection, as_of

@@ -409,3 +409,18 @@ def test_an_exception_that_has_ended_stops_the_gate_again(settings, tmp_path):
 def test_the_as_of_setting_and_not_the_clock_decides_what_is_stale(settings):
     with pytest.raises(IncompleteError, match="freshness"):
         quality.check(replace(settings, as_of=date(2026, 6, 1)), run_id="run", stage="raw")
+
+
+def test_a_build_that_was_killed_between_two_tables_stops_publication_alone(settings):
+    small_warehouse.change(
+        settings,
+        "create table intermediate.rules as select 1 as rule",
+        "create view intermediate.int_ruled as select * from intermediate.rules",
+        "alter table marts.satisfaction rename to satisfied",
+        "create view marts.satisfaction as select satisfied.* from marts.satisfied, intermediate.rules",
+        "drop table intermediate.rules",
+    )
+    assert quality.check(settings, run_id="run", stage="raw")
+    rows, screen = failed(settings, "publication")
+    assert rows == {("marts.satisfaction", "exists", None)}
+    assert "marts that do not exist: satisfaction" in screen
