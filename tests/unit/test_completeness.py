@@ -165,6 +165,23 @@ def test_of_a_table_that_comes_in_clumps_a_real_gap_is_found_all_the_same():
         assert len(alarms(HOURS, facts_by_hour(grid))) == 1
 
 
+def test_a_rush_in_the_other_hours_is_no_gap():
+    given = facts(company(400))
+    last = given["days"][-1]["day"]
+    for row in given["hours"]:
+        if row["day"] == last:
+            row["rows"] = int(row["rows"] * (0.7 if 11 <= row["hour"] < 13 else 10))
+    assert alarms(HOURS, given) == []
+
+
+def test_on_a_holiday_hours_may_stay_without_rows():
+    given = facts(company(400), holidays={83: 0.3})
+    for row in given["hours"]:
+        if row["day"] == given["days"][-1]["day"] and 11 <= row["hour"] < 13:
+            row["rows"] = 0
+    assert alarms(HOURS, given) == []
+
+
 def fills(today: int, *, fresh_days: int, usual: int = 95, older: int = 95) -> dict:
     days = [
         {"_day": (FIRST + timedelta(days=n)).isoformat(), "_is_fresh": n >= 60 - fresh_days, "_rows": 100,
