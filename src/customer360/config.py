@@ -36,7 +36,7 @@ class Settings:
     alert_url: str | None = field(default=None, repr=False)  # a webhook's address is its password
     lineage_url: str | None = field(default=None, repr=False)  # a file, or an OpenLineage server
     hash_key: str | None = field(default=None, repr=False)  # secret of keyed hashes; None: a key file of this home
-    memory_limit: str = "3GB"  # of DuckDB while it builds; what does not fit goes to disk beside the warehouse
+    memory_limit: str = "3GB"  # of DuckDB; what does not fit goes to disk beside the warehouse
     dbt_project: Path | None = None  # default: the folder beside the package
     expectations: Path | None = None  # a company's own thresholds and exceptions, on top of expectations/
 

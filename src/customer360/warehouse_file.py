@@ -63,9 +63,11 @@ def opened(settings: Settings, *, read_only: bool = False) -> duckdb.DuckDBPyCon
     if not settings.warehouse.exists():
         create(settings.warehouse)
     try:
-        return duckdb.connect(str(settings.warehouse), read_only=read_only)
+        connection = duckdb.connect(str(settings.warehouse), read_only=read_only)
     except duckdb.Error as error:
         raise _why_closed(settings, error) from None
+    connection.execute(f"set memory_limit = {literal(settings.memory_limit)}")
+    return connection
 
 
 def _why_closed(settings: Settings, error: duckdb.Error) -> Exception:

@@ -232,9 +232,10 @@ class Chain:
 
     def _attempt(self, command: str, strike: str | None, after: float | None) -> bool:
         """One try; True when the command has ended well."""
-        outcome = fault_process.run(
-            command, self.lab.environment(self.home, self.day), self.home.parent, strike=strike, after=after
-        )
+        environment, folder = self.lab.environment(self.home, self.day), self.home.parent
+        outcome = fault_process.run(command, environment, folder, strike=strike, after=after)
+        if command == "build --retry" and "no failed build to resume" in outcome.said:  # killed before it had begun
+            outcome = fault_process.run("build", environment, folder, strike=strike, after=after)
         if outcome.killed:
             where = strike or f"{after:.2f} s"
             self.result.kills.append({"command": command, "where": where, "named": strike is not None})

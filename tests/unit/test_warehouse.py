@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -101,6 +102,12 @@ def test_a_definition_is_read_column_by_column():
             connection.execute(f"create table t ({definition})")
             names = [row[0] for row in connection.execute("describe t").fetchall()]
         assert list(columns_of(definition)) == names
+
+
+@pytest.mark.parametrize("opener", [reading, writing])
+def test_whoever_opens_the_warehouse_keeps_to_the_memory_that_is_allowed(settings, opener):
+    with opener(replace(settings, memory_limit="1GiB"), "test") as connection:
+        assert connection.execute("select current_setting('memory_limit')").fetchone() == ("1.0 GiB",)
 
 
 def test_a_second_writer_is_told_who_holds_the_warehouse(settings):
