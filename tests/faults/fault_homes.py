@@ -17,6 +17,8 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 # When something was loaded, built or came to be known is a run's own affair.
 OWN_AFFAIR = ("known_at", "checked_at", "_load_id", "_loaded_at", "load_id", "loaded_at", "quarantined_at", "erased_at")
+# A belief begins when the record it is about was loaded.
+OWN_AFFAIR_OF = {"customer_identities": ("valid_from", "valid_to")}
 PSEUDONYM = "erased-[0-9a-f]{16}"  # made from the erasure's id, which is made from the time
 NAMED_BY_TIME = re.compile(r"(publication|backup|run|load|erasure)_\d{8}T\d{6}_\w+")
 # Written by dbt and by the lock for themselves; what a wholly finished run leaves there may differ.
@@ -40,6 +42,7 @@ QUERIES = {
     "from ops.completeness_results qualify checked_at = max(checked_at) over (partition by stage)",
     "tombstones": "select kind, fingerprint from ops.erasures",
     "records of the erased": "select raw_table, fingerprint, is_kept from ops.erased_records",
+    "beliefs": "select record_key, count(*), count(valid_to) from identity.record_assignments group by all",
     "customers": f"select record_key, regexp_replace(customer_id, '{PSEUDONYM}', 'erased') "
     "from identity.record_assignments where valid_to is null",
 }
@@ -54,7 +57,7 @@ def contents(home: str) -> dict[str, object]:
         for schema in ("raw", "marts"):
             found |= _tables(connection, schema, own_affair)
         for name, query in QUERIES.items():
-            if name != "customers" or "marts.customer_360" in found:
+            if name not in ("beliefs", "customers") or "marts.customer_360" in found:
                 rows = sorted(str(row) for row in connection.execute(query).fetchall())
                 found[name] = rows if len(rows) < 30 else [len(rows), _digest(rows)]
     published = Path(home) / "published" / "customer_360.duckdb"
@@ -89,7 +92,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, schema: str, own_affair: tupl
                 f"select count(*), sum(hash(t)::hugeint) from "
                 f"(select regexp_replace(columns(c -> not list_contains($own, c))::varchar, '{PSEUDONYM}', 'erased') "
                 f'from {schema}."{name}") t',
-                {"own": list(own_affair)},
+                {"own": [*own_affair, *OWN_AFFAIR_OF.get(name, ())]},
             ).fetchone()
         )
         for (name,) in names

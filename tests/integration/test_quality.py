@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -424,3 +425,29 @@ def test_a_build_that_was_killed_between_two_tables_stops_publication_alone(sett
     rows, screen = failed(settings, "publication")
     assert rows == {("marts.satisfaction", "exists", None)}
     assert "marts that do not exist: satisfaction" in screen
+
+
+def test_a_source_that_shrank_is_not_usual_because_it_was_pulled_again(settings):
+    def pulled(count: int) -> None:
+        small_warehouse.change(
+            settings,
+            "insert into ops.loads by name select * replace ("
+            f"'again-' || uuid() as load_id, {count} as source_count, 0 as rows_loaded, "
+            f"timestamp '{small_warehouse.utc_now()}' as ended_at) "
+            "from ops.loads where source_table = 'products' order by ended_at desc limit 1",
+        )
+
+    def shrunk() -> list[str]:
+        query = "select status from ops.completeness_results where check_name = 'source_not_shrunk' "
+        query += "and table_name = 'raw.shop_products' and checked_at = (select max(checked_at) from ops.completeness_results)"
+        with suppress(IncompleteError):
+            quality.check(settings, run_id="run", stage="raw")
+        return [status for (status,) in small_warehouse.query(settings, query)]
+
+    pulled(1000)
+    assert shrunk() == ["passed"]
+    for _ in range(5):
+        pulled(500)
+        assert shrunk() == ["failed"]
+    pulled(1001)
+    assert shrunk() == ["passed"]
