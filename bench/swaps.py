@@ -29,6 +29,7 @@ TABLES = {
     "intermediate.int_customer_contacts": "select 'c' || n as customer_id",
     "intermediate.int_field_values_survived": "select 'c' || n as customer_id, 'city' as field, 1 as value_rank",
     "identity.organisation_contacts": "select 'c' || n as customer_id, n as record_key, n as contact_record_key",
+    "intermediate.int_marketing_contacts": "select 'c' || n as customer_id, 'sms' as channel, '+4470' || n as contact",
     "intermediate.int_rejected_records": """
         select 'shop' as source_system, 'orders' as source_table, 'o' || n as source_record_id, 'no line' as reason
     """,
