@@ -151,11 +151,13 @@ def _summed(told: list[tuple], made: list[tuple[float, float, str]], outcome: Ou
     publications = set()
     for kind, seen, errors, mixes, anew in told:
         if kind == "one_by_one":
-            outcome.mixes_one_by_one = f"{len(mixes)} of {len(seen) + len(mixes)} looks"
-            outcome.errors += errors
+            looked = len(seen) + len(mixes) + len(errors)
+            outcome.mixes_one_by_one = (
+                f"{len(mixes)} of {looked} looks, {len(errors)} errors {set(errors) or ''}".strip()
+            )
             continue
         looks[kind] += len(seen)
-        outcome.errors += errors
+        outcome.errors += [f"{kind}: {error}" for error in errors]
         outcome.mixes += mixes
         outcome.begun_anew += anew
         outcome.not_current += sum(not _was_current(look, made) for look in seen)
