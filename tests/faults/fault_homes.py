@@ -38,7 +38,9 @@ QUERIES = {
     "publications": "select distinct status, is_current, customer_count, order_count, net_sales from ops.publications "
     "where status not in ('abandoned', 'prepared') and (is_current or status <> 'published')",
     "last build": "select max_by(status, finished_at) from ops.model_runs where resource_type = 'build'",
-    "last check": "select stage, check_name, table_name, column_name, status, observed, message "
+    # What a source counts is compared with the pulls of the last check: a repeated run had one more.
+    "last check": "select stage, check_name, table_name, column_name, status, observed, "
+    "case when check_name <> 'source_not_shrunk' then message end "
     "from ops.completeness_results qualify checked_at = max(checked_at) over (partition by stage)",
     "tombstones": "select kind, fingerprint from ops.erasures",
     "records of the erased": "select raw_table, fingerprint, is_kept from ops.erased_records",
