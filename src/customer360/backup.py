@@ -149,7 +149,6 @@ def verified(folder: Path) -> dict:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, settings: Settings, making: Path) -> None:
-    connection.execute(f"set memory_limit = '{settings.memory_limit}'")
     (loaded,) = connection.execute("select count(*) from ops.loads").fetchone()
     if not loaded:
         raise BackupError("Nothing was ever loaded into the warehouse: there is nothing to back up.")

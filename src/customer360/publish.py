@@ -221,7 +221,6 @@ def _build_version(
 ) -> dict:
     """Write every file of one version into `building`; returns its manifest. DuckDB spills what memory cannot hold."""
     (building / "parquet").mkdir(parents=True)
-    connection.execute(f"set memory_limit = '{settings.memory_limit}'")
     marts = _marts(connection)
     project = project_folder(settings.dbt_project)
     (database,) = connection.execute("select current_database()").fetchone()

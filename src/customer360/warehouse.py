@@ -217,23 +217,17 @@ def writing(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> I
 def reading(settings: Settings, purpose: str, *, wait_seconds: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the warehouse; takes the same lock, since DuckDB lets no one read beside a writer."""
     with writer_lock(settings, purpose, wait_seconds=wait_seconds):
-        if not _is_set_up(settings):
-            with contextlib.closing(opened(settings)) as connection:
-                create_tables(connection)
         connection = opened(settings, read_only=True)
         try:
             with damage_noticed(settings):
+                if _missing(connection):  # a first start, or its maker was killed
+                    connection.close()
+                    with contextlib.closing(opened(settings)) as maker:
+                        create_tables(maker)
+                    connection = opened(settings, read_only=True)
                 yield connection
         finally:
             connection.close()
-
-
-def _is_set_up(settings: Settings) -> bool:
-    """Whether the warehouse exists with all its tables: whoever made it may have been killed between the two."""
-    if not settings.warehouse.exists():
-        return False
-    with contextlib.closing(opened(settings, read_only=True)) as connection, damage_noticed(settings):
-        return not _missing(connection)
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
